@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+// The folder list is the architecture: ARCHITECTURE.md draws it, Tests/TidyTests keeps it.
+import PackageDescription
+
+/// Every Swift target is compiled with the same, strictest, settings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "CityzenBox",
+    products: [
+        .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"])
+    ],
+    dependencies: [
+        // Command lines with generated help, validation and completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C: module maps, each used by one adapter only.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // 0: quantities, identifiers, clock types. Imports nothing.
+        layer("Units"),
+        // 1: bytes <-> values.
+        layer("CAN", ["Units"]),
+        layer("Records", ["Units"]),
+        // 2: decisions.
+        layer("AccessCode", ["Units"]),
+        layer("Vehicle", ["Units", "CAN"]),
+        layer("Tariff", ["Units", "Records"]),
+        layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        // 3: what the Box needs of the world.
+        layer("Ports", ["Units", "AccessCode", "Records", "Box"]),
+        layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
+        layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
+        // 4: the loop.
+        layer("Runtime", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+        // 5: adapters; they know Ports, never each other.
+        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
+        layer("SimulatedDisk", ["Units", "Ports", "CSQLite"]),
+        layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer(
+            "Simulation",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+            ]),
+        // 6: composition only.
+        .executableTarget(
+            name: "cityzenbox-sim",
+            dependencies: [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
+                "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)
