@@ -72,5 +72,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
     ]
 )

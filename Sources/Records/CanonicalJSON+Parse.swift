@@ -103,7 +103,8 @@ private struct JSONParser {
             offset = firstDigit
             throw fail("a number with a leading zero")
         }
-        if let byte = peek, [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(byte)
+        if let byte = peek,
+            [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(byte)
         {
             throw fail("a number with a fraction or an exponent")
         }

@@ -1,0 +1,182 @@
+public import Units
+
+/// What the battery-backed clock answered.
+public struct RTCReading: Hashable, Sendable {
+    /// The time it shows.
+    public var time: WallTime
+    /// Whether it says that its oscillator stopped (voltage low) since it was set.
+    public var stopped: Bool
+
+    /// It shows `time`, and says whether it `stopped` since it was set.
+    public init(time: WallTime, stopped: Bool) {
+        self.time = time
+        self.stopped = stopped
+    }
+}
+
+/// Why the box does not know the time.
+public enum ClockLoss: String, CaseIterable, Sendable {
+    /// It was never set.
+    case unset
+    /// There is no battery-backed clock, or it did not answer.
+    case rtcMissing
+    /// Its oscillator stopped.
+    case oscillatorStopped
+    /// It stands before a time that has certainly passed.
+    case belowFloor
+    /// It jumped by more than it can drift.
+    case jump
+}
+
+/// UTC as an interval that contains the truth: `[now − u, now + u]`, carried on the boot clock.
+///
+/// u = 2 s + drift × time since the last trusted setting. Nothing here reads a clock.
+public struct IntervalClock: Hashable, Sendable {
+    /// What u is right after a trusted setting.
+    public static let settingError = Milliseconds.seconds(2)
+    /// Where u is capped: beyond it the clock is degraded.
+    public static let errorMaximum = Milliseconds.minutes(30)
+    /// Drift of a temperature-compensated clock such as a DS3231, in parts per billion.
+    public static let driftOfRTC: Int64 = 3_500
+    /// Drift of a bare crystal, in parts per billion.
+    public static let driftOfCrystal: Int64 = 20_000
+
+    /// What is known.
+    public enum State: Hashable, Sendable {
+        /// UTC was `time` ± `error` at `at`, and `error` grows since `trusted`.
+        case known(Setting)
+        /// Nothing.
+        case lost(ClockLoss)
+    }
+
+    /// A point at which UTC was known.
+    public struct Setting: Hashable, Sendable {
+        /// The middle of the interval at `at`.
+        public var time: WallTime
+        /// The boot clock then.
+        public var at: BootTime
+        /// UTC at the last trusted setting: drift counts from here.
+        public var trusted: WallTime
+        /// What u was at the last trusted setting.
+        public var trustedError: Milliseconds
+    }
+
+    /// What is known now.
+    public private(set) var state: State
+    /// UTC that has certainly passed: nothing sets the clock below it.
+    public private(set) var floor: WallTime
+    /// Drift of the clock in parts per billion.
+    public let drift: Int64
+
+    /// A clock that knows nothing but that `floor` has passed.
+    public init(floor: WallTime, drift: Int64 = IntervalClock.driftOfRTC) {
+        state = .lost(.unset)
+        self.floor = floor
+        self.drift = drift
+    }
+
+    /// The interval that contains UTC at `now`; `nil` while the clock is lost.
+    public func interval(at now: BootTime) -> ClosedRange<WallTime>? {
+        guard case .known(let setting) = state else { return nil }
+        let time = setting.time + (now - setting.at)
+        let error = min(rawError(setting, time: time), Self.errorMaximum)
+        return (time - error)...(time + error)
+    }
+
+    /// The middle of the interval and half its width; `nil` while the clock is lost.
+    public func reading(at now: BootTime) -> (time: WallTime, error: Milliseconds)? {
+        guard let interval = interval(at: now) else { return nil }
+        let error = Milliseconds(
+            (interval.upperBound - interval.lowerBound).count / 2)
+        return (interval.lowerBound + error, error)
+    }
+
+    /// Whether u has grown to its cap: codes still open, and the box asks to be set.
+    public func isDegraded(at now: BootTime) -> Bool {
+        guard case .known(let setting) = state else { return false }
+        return rawError(setting, time: setting.time + (now - setting.at)) >= Self.errorMaximum
+    }
+
+    /// The earliest that it can be at `now`, also while the clock is lost.
+    public func earliest(at now: BootTime) -> WallTime {
+        max(floor, interval(at: now)?.lowerBound ?? floor)
+    }
+
+    /// Starts from the battery-backed clock at boot.
+    ///
+    /// - Returns: why the clock is lost, or `nil` when it is known.
+    public mutating func start(
+        rtc: RTCReading?, trusted: WallTime?, trustedError: Milliseconds, at now: BootTime
+    ) -> ClockLoss? {
+        guard let rtc else { return lose(.rtcMissing) }
+        guard !rtc.stopped else { return lose(.oscillatorStopped) }
+        guard rtc.time >= floor else { return lose(.belowFloor) }
+        guard let trusted else { return lose(.unset) }
+        state = .known(
+            Setting(time: rtc.time, at: now, trusted: trusted, trustedError: trustedError))
+        return nil
+    }
+
+    /// Compares with the battery-backed clock while running.
+    ///
+    /// - Returns: why the clock is now lost, or `nil` when all is well or it was lost before.
+    public mutating func check(rtc: RTCReading?, at now: BootTime) -> ClockLoss? {
+        guard let interval = interval(at: now) else { return nil }
+        guard let rtc else { return nil }
+        guard !rtc.stopped else { return lose(.oscillatorStopped) }
+        guard rtc.time >= floor else { return lose(.belowFloor) }
+        guard interval.contains(rtc.time) else { return lose(.jump) }
+        return nil
+    }
+
+    /// Sets the clock from a trusted source: the fleet, a TIME code, a technician.
+    ///
+    /// - Returns: `false`, and nothing changes, when it would go below the floor.
+    public mutating func set(
+        _ time: WallTime, error: Milliseconds, at now: BootTime
+    ) -> Bool {
+        guard time + error >= floor else { return false }
+        // What has certainly passed bounds the interval from below.
+        state = .known(
+            Setting(time: max(time, floor), at: now, trusted: time, trustedError: error))
+        raiseFloor(to: time - error)
+        return true
+    }
+
+    /// Takes a hint of an untrusted source: forward only, and only within the interval.
+    ///
+    /// - Returns: whether the hint moved the clock.
+    public mutating func hint(_ time: WallTime, at now: BootTime) -> Bool {
+        guard case .known(var setting) = state, let interval = interval(at: now),
+            interval.contains(time)
+        else { return false }
+        let current = setting.time + (now - setting.at)
+        guard time > current else { return false }
+        setting.time = time
+        setting.at = now
+        state = .known(setting)
+        return true
+    }
+
+    /// Raises the floor to the lower edge of the interval at `now`, before it is stored.
+    public mutating func raiseFloor(at now: BootTime) -> WallTime {
+        if let interval = interval(at: now) { raiseFloor(to: interval.lowerBound) }
+        return floor
+    }
+
+    /// Raises the floor to `time`, if that is later.
+    public mutating func raiseFloor(to time: WallTime) {
+        floor = max(floor, time)
+    }
+
+    private mutating func lose(_ loss: ClockLoss) -> ClockLoss {
+        state = .lost(loss)
+        return loss
+    }
+
+    private func rawError(_ setting: Setting, time: WallTime) -> Milliseconds {
+        let elapsed = max(0, (time - setting.trusted).count)
+        // Seconds first: years of milliseconds times parts per billion would overflow.
+        return setting.trustedError + Milliseconds(elapsed / 1000 * drift / 1_000_000)
+    }
+}
