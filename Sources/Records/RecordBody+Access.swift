@@ -166,7 +166,7 @@ public struct ClockStepBody: Hashable, Sendable {
 }
 
 extension Members {
-    func rental(_ name: String) throws(RecordError) -> RentalID {
+    package func rental(_ name: String) throws(RecordError) -> RentalID {
         guard let rental = RentalID(try string(name)) else { throw .member(name) }
         return rental
     }

@@ -120,6 +120,8 @@ public struct PowerBody: Hashable, Sendable {
         case low
         /// The battery rose over it again.
         case recovered
+        /// The box was stopped in order.
+        case stopped
         /// A parking period ended: what the box drew in it.
         case parked
     }

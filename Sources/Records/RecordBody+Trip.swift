@@ -33,7 +33,7 @@ public struct OdometerStatement: Hashable, Sendable {
         self.quality = quality
     }
 
-    func put(into writer: inout MemberWriter) {
+    package func put(into writer: inout MemberWriter) {
         writer.put("odoErrM", error)
         writer.put("odoM", position)
         writer.put("odoQ", quality.rawValue)
@@ -41,7 +41,7 @@ public struct OdometerStatement: Hashable, Sendable {
     }
 
     /// `odoQ` `none` stands for no statement at all.
-    static func read(_ members: Members) throws(RecordError) -> OdometerStatement? {
+    package static func read(_ members: Members) throws(RecordError) -> OdometerStatement? {
         let quality: DistanceQuality = try members.choice("odoQ")
         guard quality != .none else { return nil }
         return OdometerStatement(
@@ -371,12 +371,12 @@ public struct TripCloseBody: Hashable, Sendable {
 }
 
 extension Members {
-    func trip(_ name: String) throws(RecordError) -> TripID {
+    package func trip(_ name: String) throws(RecordError) -> TripID {
         guard let trip = TripID(try string(name)) else { throw .member(name) }
         return trip
     }
 
-    func optionalString(_ name: String) throws(RecordError) -> String? {
+    package func optionalString(_ name: String) throws(RecordError) -> String? {
         has(name) ? try string(name) : nil
     }
 }

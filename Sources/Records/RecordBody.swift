@@ -1,4 +1,4 @@
-internal import Units
+package import Units
 
 /// The kinds of record, by the name that stands in `kind`.
 public enum RecordKind: String, CaseIterable, Sendable {
@@ -143,46 +143,47 @@ public enum RecordBody: Hashable, Sendable {
 }
 
 /// Puts an object together, leaving out what is not known.
-struct MemberWriter {
-    private(set) var members: [String: CanonicalJSON] = [:]
+package struct MemberWriter {
+    package private(set) var members: [String: CanonicalJSON] = [:]
 
-    var json: CanonicalJSON { .object(members) }
+    package var json: CanonicalJSON { .object(members) }
 
-    mutating func put(_ name: String, _ value: String?) {
+    package mutating func put(_ name: String, _ value: String?) {
         if let value { members[name] = .string(value) }
     }
 
-    mutating func put(_ name: String, _ value: (some BinaryInteger)?) {
+    package mutating func put(_ name: String, _ value: (some BinaryInteger)?) {
         if let value { members[name] = .integer(Int64(value)) }
     }
 
-    mutating func put(_ name: String, _ value: Quantity<some UnitOfMeasure>?) {
+    package mutating func put(_ name: String, _ value: Quantity<some UnitOfMeasure>?) {
         if let value { members[name] = .integer(value.count) }
     }
 
-    mutating func put(_ name: String, _ value: Bool) {
+    package mutating func put(_ name: String, _ value: Bool) {
         members[name] = .bool(value)
     }
 
-    mutating func put(_ name: String, _ value: CanonicalJSON?) {
+    package mutating func put(_ name: String, _ value: CanonicalJSON?) {
         if let value { members[name] = value }
     }
 }
 
-func write(_ fill: (inout MemberWriter) -> Void) -> CanonicalJSON {
+/// The object that `fill` puts together.
+package func write(_ fill: (inout MemberWriter) -> Void) -> CanonicalJSON {
     var writer = MemberWriter()
     fill(&writer)
     return writer.json
 }
 
 extension Members {
-    func quantity<Unit>(
+    package func quantity<Unit>(
         _ name: String, of type: Quantity<Unit>.Type = Quantity<Unit>.self
     ) throws(RecordError) -> Quantity<Unit> {
         Quantity(try integer(name))
     }
 
-    func optionalQuantity<Unit>(
+    package func optionalQuantity<Unit>(
         _ name: String, of type: Quantity<Unit>.Type = Quantity<Unit>.self
     ) throws(RecordError) -> Quantity<Unit>? {
         guard let value = try optionalInteger(name) else { return nil }

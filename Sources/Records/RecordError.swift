@@ -1,4 +1,4 @@
-internal import Units
+package import Units
 
 /// Why bytes are not a record.
 public enum RecordError: Error, Equatable, CustomStringConvertible {
@@ -23,75 +23,75 @@ public enum RecordError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads typed members out of an object, naming the one that fails.
-struct Members {
+package struct Members {
     private let json: CanonicalJSON
 
-    init(_ json: CanonicalJSON) {
+    package init(_ json: CanonicalJSON) {
         self.json = json
     }
 
-    func has(_ name: String) -> Bool { json[name] != nil }
+    package func has(_ name: String) -> Bool { json[name] != nil }
 
-    func integer(_ name: String) throws(RecordError) -> Int64 {
+    package func integer(_ name: String) throws(RecordError) -> Int64 {
         guard let value = json[name]?.integer else { throw .member(name) }
         return value
     }
 
-    func optionalInteger(_ name: String) throws(RecordError) -> Int64? {
+    package func optionalInteger(_ name: String) throws(RecordError) -> Int64? {
         guard let value = json[name] else { return nil }
         guard let integer = value.integer else { throw .member(name) }
         return integer
     }
 
-    func unsigned32(_ name: String) throws(RecordError) -> UInt32 {
+    package func unsigned32(_ name: String) throws(RecordError) -> UInt32 {
         guard let value = UInt32(exactly: try integer(name)) else { throw .member(name) }
         return value
     }
 
-    func unsigned16(_ name: String) throws(RecordError) -> UInt16 {
+    package func unsigned16(_ name: String) throws(RecordError) -> UInt16 {
         guard let value = UInt16(exactly: try integer(name)) else { throw .member(name) }
         return value
     }
 
-    func string(_ name: String) throws(RecordError) -> String {
+    package func string(_ name: String) throws(RecordError) -> String {
         guard let value = json[name]?.string else { throw .member(name) }
         return value
     }
 
-    func bool(_ name: String) throws(RecordError) -> Bool {
+    package func bool(_ name: String) throws(RecordError) -> Bool {
         guard let value = json[name]?.bool else { throw .member(name) }
         return value
     }
 
-    func digest(_ name: String) throws(RecordError) -> Digest256 {
+    package func digest(_ name: String) throws(RecordError) -> Digest256 {
         guard let value = Digest256(hex: try string(name)) else { throw .member(name) }
         return value
     }
 
-    func choice<Choice: RawRepresentable<String>>(
+    package func choice<Choice: RawRepresentable<String>>(
         _ name: String, of type: Choice.Type = Choice.self
     ) throws(RecordError) -> Choice {
         guard let value = Choice(rawValue: try string(name)) else { throw .member(name) }
         return value
     }
 
-    func optionalChoice<Choice: RawRepresentable<String>>(
+    package func optionalChoice<Choice: RawRepresentable<String>>(
         _ name: String, of type: Choice.Type = Choice.self
     ) throws(RecordError) -> Choice? {
         json[name] == nil ? nil : try choice(name, of: type)
     }
 
-    func array(_ name: String) throws(RecordError) -> [CanonicalJSON] {
+    package func array(_ name: String) throws(RecordError) -> [CanonicalJSON] {
         guard let value = json[name]?.array else { throw .member(name) }
         return value
     }
 
-    func object(_ name: String) throws(RecordError) -> CanonicalJSON {
+    package func object(_ name: String) throws(RecordError) -> CanonicalJSON {
         guard let value = json[name], case .object = value else { throw .member(name) }
         return value
     }
 
-    func optionalObject(_ name: String) throws(RecordError) -> CanonicalJSON? {
+    package func optionalObject(_ name: String) throws(RecordError) -> CanonicalJSON? {
         json[name] == nil ? nil : try object(name)
     }
 }

@@ -1,0 +1,86 @@
+internal import AccessCode
+internal import Records
+internal import Units
+
+/// The box's idea of UTC.
+extension Box {
+    /// Compares the battery-backed clock with what the box believes.
+    mutating func checkClock(_ reading: RTCReading?) {
+        let before = clock.reading(at: now)?.time
+        if let loss = clock.check(rtc: reading, at: now) { recordLoss(loss, from: before) }
+    }
+
+    mutating func recordLoss(_ loss: ClockLoss, from before: WallTime?) {
+        let cause: ClockStepBody.Cause =
+            switch loss {
+            case .unset, .rtcMissing: .rtcMissing
+            case .oscillatorStopped: .oscillatorStopped
+            case .belowFloor: .belowFloor
+            case .jump: .jump
+            }
+        record(.clockStep(ClockStepBody(cause: cause, from: before, to: nil)))
+    }
+
+    /// Takes the time that somebody offered at `at`.
+    mutating func take(_ offer: TimeOffer, at: BootTime) {
+        let time = offer.time + (now - at)
+        switch offer.source {
+        case .gnss: _ = clock.hint(time, at: now)
+        case .server, .technician:
+            // Never a step inside an open trip: its duration is billed.
+            if durable.trip != nil, clock.interval(at: now).map({ !$0.contains(time) }) ?? false {
+                self.offer = TimeOfferAt(offer: offer, at: at)
+                return
+            }
+            let trusted: (ClockStepBody.Cause, WallQuality) =
+                offer.source == .server ? (.server, .server) : (.technician, .technician)
+            guard isWorthSetting(time) else { return }
+            setClock(
+                to: time, error: offer.error + IntervalClock.settingError, cause: trusted.0,
+                quality: trusted.1)
+        }
+    }
+
+    /// A setting that changes little is taken once a day: each is a record.
+    private func isWorthSetting(_ time: WallTime) -> Bool {
+        guard let reading = clock.reading(at: now), let trusted = durable.trusted else {
+            return true
+        }
+        return (reading.time - time).magnitude > .seconds(2) || time - trusted >= .days(1)
+    }
+
+    mutating func setClock(
+        to time: WallTime, error: Milliseconds, cause: ClockStepBody.Cause, quality: WallQuality
+    ) {
+        let before = clock.reading(at: now)?.time
+        guard clock.set(time, error: error, at: now) else { return }
+        clockQuality = quality
+        record(.clockStep(ClockStepBody(cause: cause, from: before, to: time)))
+        effects.append(.setRTC(time))
+    }
+
+    /// Takes the time that was offered during a trip.
+    mutating func applyOffer() {
+        guard let held = offer, durable.trip == nil else { return }
+        offer = nil
+        take(held.offer, at: held.at)
+    }
+
+    /// Stores the floor and looks at the battery-backed clock every ten minutes.
+    mutating func tendFloor() {
+        guard now - floorStoredAt >= Self.floorPeriod else { return }
+        floorStoredAt = now
+        effects.append(.storeFloor(clock.raiseFloor(at: now)))
+        effects.append(.readRTC)
+    }
+}
+
+/// What typed times are worth.
+enum TimeRules {
+    /// A TIME code names the start of five minutes, and is typed within some more.
+    static let middleOfCode = Milliseconds.minutes(5)
+    /// Hence its error.
+    static let codeError = ClockRules.trustedError(.timeCode)
+    /// A password is shown for half a minute, and typed within another.
+    static let ownerError = ClockRules.trustedError(.owner)
+}

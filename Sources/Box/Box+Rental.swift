@@ -1,0 +1,211 @@
+internal import AccessCode
+internal import Records
+internal import Units
+internal import Vehicle
+
+/// The life of a rental: redemption, door, `trip.open`, starter, marks, `trip.close`.
+extension Box {
+    /// Redeems: durable before anything moves.
+    mutating func open(_ rental: RentalID) {
+        // A rental before it that nobody ended ends here, in the same transaction.
+        closeBeforeNext()
+        record(.codeAccepted(.rental(rental, keyEpoch: durable.book.keyEpoch)))
+        continuation = .opened
+    }
+
+    private mutating func closeBeforeNext() {
+        guard let trip = durable.trip else { return }
+        record(.tripClose(close(trip, cause: .window, receipt: nil)))
+        meter = nil
+    }
+
+    /// Once records are durable: what they allow.
+    mutating func proceed(_ continuation: Continuation) {
+        switch continuation {
+        case .nothing: break
+        case .opened: unlock(.opened, cause: .driver)
+        case .reopened: unlock(.reopened, cause: .driver)
+        case .unlockedForOwner:
+            unlock(.owner, cause: .owner)
+        case .tripOpened:
+            meter = TripMeter(car: car, mark: durable.trip?.mark, at: now)
+            wasOnlineInTrip = online
+            starter.want(.released)
+            effects.append(.sync)
+        case .ended(let receipt):
+            effects.append(.pulseDoor(.lock))
+            say(.ended(receipt))
+            effects.append(.sync)
+            meter = nil
+            starter.want(.engaged)
+            applyOffer()
+        case .said(let signal): say(signal)
+        case .refused(let refusal, _): say(.refused(refusal))
+        case .timeSet: say(.accepted)
+        case .stopped: effects.append(.powerOff)
+        }
+    }
+
+    /// Records were not written: what must not wait for them, and what must be told.
+    mutating func giveUp(_ continuation: Continuation) {
+        switch continuation {
+        case .nothing: break
+        case .reopened:
+            // The rental was redeemed durably before: its driver is not left outside by a full card.
+            effects.append(.pulseDoor(.unlock))
+            starter.want(durable.trip == nil ? starter.wanted : .released)
+            say(.storageFailed)
+        case .refused(_, let counted):
+            if counted { unwrittenLane.fail(at: now) }
+            say(.storageFailed)
+        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet, .ended:
+            say(.storageFailed)
+        case .stopped: effects.append(.powerOff)
+        }
+    }
+
+    /// Opens the doors, then asks for `trip.open`; the starter follows when that is durable.
+    private mutating func unlock(_ signal: Signal, cause: LockBody.Cause) {
+        effects.append(.pulseDoor(.unlock))
+        say(signal)
+        record(.lock(LockBody(action: .unlock, cause: cause)))
+        if durable.trip == nil {
+            record(.tripOpen(tripOpen(cause)))
+            continuation = .tripOpened
+        } else {
+            starter.want(.released)
+        }
+    }
+
+    private func tripOpen(_ cause: LockBody.Cause) -> TripOpenBody {
+        TripOpenBody(
+            trip: durable.trip(after: drafts.count), authority: authority(cause),
+            odometer: OdometerStatement(car.odometer) ?? durable.odometer,
+            fuel: car.fuel?.value, battery: battery?.voltage, firmware: setup.firmware,
+            profile: setup.profile)
+    }
+
+    private func authority(_ cause: LockBody.Cause) -> TripAuthority {
+        guard let active = durable.book.active else {
+            return TripAuthority(kind: cause == .owner ? .owner : .code, rental: nil, window: nil)
+        }
+        return TripAuthority(kind: .code, rental: active.rental, window: active.window)
+    }
+
+    /// A mark, when one is due and there is room for it.
+    mutating func mark() {
+        guard var meter, let trip = durable.trip, storage == .normal,
+            meter.isMarkDue(at: now)
+        else { return }
+        record(.tripMark(meter.mark(trip.open.trip, at: now)))
+        self.meter = meter
+    }
+
+    /// Asks for the RETURN receipt, then closes.
+    mutating func beginEnd(_ cause: EndCause) {
+        guard let active = durable.book.active, let minute = endMinute else {
+            return closeTrip(cause, receipt: nil)
+        }
+        let receipt = Receipt(
+            returned: ReturnedRental(
+                rental: active.rental, endMinute: minute, distance: distance.distance),
+            keyEpoch: active.keyEpoch)
+        waiting = .receipt(cause)
+        effects.append(.makeReceipt(receipt))
+    }
+
+    mutating func closeTrip(_ cause: EndCause, receipt: [UInt8]?) {
+        if let trip = durable.trip {
+            record(.tripClose(close(trip, cause: cause.tripCause, receipt: receipt)))
+        } else {
+            // Redeemed, but never opened for want of storage: both ends, and no distance.
+            let trip = OpenTrip(open: tripOpen(.driver), opened: stamp)
+            record(.tripOpen(trip.open))
+            record(.tripClose(close(trip, cause: cause.tripCause, receipt: receipt)))
+        }
+        record(.lock(LockBody(action: .lock, cause: cause == .owner ? .owner : .end)))
+        continuation = .ended(receipt ?? [])
+    }
+
+    /// Closes a rental whose window and late hour are over, once the car has stood for a minute.
+    mutating func endOverdue() {
+        guard let active = durable.book.active, drafts.isEmpty, waiting == .nothing,
+            clock.earliest(at: now) >= active.end + CodeBook.late,
+            interlock.prove(at: now) != nil
+        else { return }
+        beginEnd(wasOverdueAtStart ? .recovered : .window)
+    }
+
+    private var endMinute: UInt32? {
+        clock.reading(at: now).map { ReturnedRental.minute(of: $0.time) }
+    }
+
+    /// What the open trip measured so far.
+    var progress: TripMarkBody? {
+        guard let trip = durable.trip else { return nil }
+        let measured = meter?.progress(trip.open.trip) ?? trip.mark
+        guard var progress = measured else { return nil }
+        // The car may not have been heard since a restart: what was written down last still holds.
+        progress.odometer = progress.odometer ?? durable.odometer
+        return progress
+    }
+
+    /// The distance of the open trip so far.
+    public var distance: TripDistance {
+        guard let trip = durable.trip, let progress else {
+            return TripDistance(from: nil, to: TripMarkBody.nothing(durable.trip(after: 0)))
+        }
+        return TripDistance(from: trip.open.odometer, to: progress)
+    }
+
+    private func close(
+        _ trip: OpenTrip, cause: TripCloseBody.Cause, receipt: [UInt8]?
+    ) -> TripCloseBody {
+        let progress = progress ?? .nothing(trip.open.trip)
+        let distance = distance
+        var flags = trip.flags.union(distance.flags)
+        if doorOpen == true { flags.insert(.doorOpen) }
+        if !wasOnlineInTrip { flags.insert(.offline) }
+        if let window = trip.open.authority.window, isLate(window) { flags.insert(.lateClose) }
+        return TripCloseBody(
+            open: trip.open, openWall: trip.opened.wall?.time, cause: cause,
+            odometer: progress.odometer, distance: distance.distance, quality: distance.quality,
+            error: distance.error, odometerDelta: distance.odometerDelta,
+            pulses: progress.pulses, speed: progress.speed, duration: duration(of: trip),
+            driving: progress.driving, ignitionCycles: progress.ignitionCycles,
+            energy: battery?.drawn ?? .zero, endMinute: receipt == nil ? nil : endMinute,
+            receipt: receipt.map { $0.map { String($0) }.joined() }, flags: flags)
+    }
+
+    private func isLate(_ window: Range<WallTime>) -> Bool {
+        let end = durable.book.active?.end ?? window.upperBound
+        return clock.earliest(at: now) > end
+    }
+
+    /// Seconds since the trip opened: by the boot clock within one start, else by wall time.
+    private func duration(of trip: OpenTrip) -> Int64 {
+        if trip.opened.boot == boot { return (now - trip.opened.mono).wholeSeconds }
+        guard let opened = trip.opened.wall?.time else { return (now - .boot).wholeSeconds }
+        let end = clock.reading(at: now)?.time ?? clock.earliest(at: now)
+        return max(0, (end - opened).wholeSeconds)
+    }
+}
+
+extension EndCause {
+    var tripCause: TripCloseBody.Cause {
+        switch self {
+        case .driver: .code
+        case .owner: .operator
+        case .window: .window
+        case .recovered: .recovered
+        }
+    }
+}
+
+extension TripMarkBody {
+    /// A trip in which nothing was measured.
+    static func nothing(_ trip: TripID) -> TripMarkBody {
+        TripMarkBody(
+            trip: trip, odometer: nil, pulses: nil, speed: nil, driving: 0, ignitionCycles: 0)
+    }
+}

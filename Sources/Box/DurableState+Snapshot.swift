@@ -1,0 +1,174 @@
+internal import AccessCode
+public import Records
+internal import Units
+
+/// The snapshot: canonical JSON, so that a technician can read it with `sqlite3` and `jq`.
+extension DurableState {
+    /// The version of the snapshot's form.
+    static let snapshotVersion: Int64 = 1
+
+    /// The bytes that the log keeps.
+    public var snapshot: [UInt8] { json.bytes }
+
+    /// Reads ``snapshot``.
+    ///
+    /// - Throws: ``Records/RecordError`` naming the member that is missing or wrong.
+    public init(snapshot: [UInt8]) throws(RecordError) {
+        let json: CanonicalJSON
+        do throws(JSONParseError) { json = try CanonicalJSON(parsing: snapshot) } catch {
+            throw .notJSON(error)
+        }
+        try self.init(Members(json))
+    }
+
+    private var json: CanonicalJSON {
+        write { writer in
+            writer.put("v", Self.snapshotVersion)
+            writer.put("box", box.description)
+            writer.put("epoch", epoch)
+            writer.put("seq", sequence)
+            writer.put("boots", boots)
+            writer.put("book", book.json)
+            writer.put("rentalLane", rentalLane.json)
+            writer.put("ownerLane", ownerLane.json)
+            writer.put("trip", trip?.json)
+            writer.put("trusted", trusted?.milliseconds)
+            writer.put("trustedErr", trustedError)
+            writer.put("floor", floor.milliseconds)
+            writer.put("odometer", odometer.map { odometer in write { odometer.put(into: &$0) } })
+            writer.put("stopped", stopped)
+        }
+    }
+
+    private init(_ members: Members) throws(RecordError) {
+        guard try members.integer("v") == Self.snapshotVersion else { throw .member("v") }
+        guard let box = BoxID(try members.string("box")) else { throw .member("box") }
+        self.box = box
+        epoch = try members.unsigned32("epoch")
+        sequence = try members.integer("seq")
+        boots = try members.unsigned32("boots")
+        book = try CodeBook(Members(try members.object("book")), box: box)
+        rentalLane = try Lockout(Members(try members.object("rentalLane")))
+        ownerLane = try Lockout(Members(try members.object("ownerLane")))
+        trip = nil
+        if let trip = try members.optionalObject("trip") {
+            self.trip = try OpenTrip(Members(trip))
+        }
+        trusted = try members.optionalInteger("trusted").map(WallTime.init(milliseconds:))
+        trustedError = try members.quantity("trustedErr")
+        floor = WallTime(milliseconds: try members.integer("floor"))
+        odometer = nil
+        if let odometer = try members.optionalObject("odometer") {
+            self.odometer = try OdometerStatement.read(Members(odometer))
+        }
+        stopped = try members.bool("stopped")
+    }
+}
+
+extension CodeBook {
+    fileprivate var json: CanonicalJSON {
+        write { writer in
+            writer.put("keyEpoch", keyEpoch.number)
+            writer.put("coldSpare", hasColdSpare)
+            writer.put("redemptions", .array(redemptions.map(\.json)))
+            writer.put("revokedThrough", revokedThrough?.number)
+            writer.put("timeCount", timeCount)
+            writer.put("ownerStep", ownerStep)
+        }
+    }
+
+    fileprivate init(_ members: Members, box: BoxID) throws(RecordError) {
+        self.init(
+            box: box, keyEpoch: KeyEpoch(try members.unsigned16("keyEpoch")),
+            hasColdSpare: try members.bool("coldSpare"))
+        for value in try members.array("redemptions") {
+            redemptions.append(try Redemption(Members(value)))
+        }
+        if members.has("revokedThrough") {
+            revokedThrough = Slot(try members.unsigned32("revokedThrough"))
+        }
+        timeCount = try members.unsigned32("timeCount")
+        ownerStep = try members.integer("ownerStep")
+    }
+}
+
+extension Redemption {
+    fileprivate var json: CanonicalJSON {
+        write { writer in
+            writer.put("ref", rental.description)
+            writer.put("keyEpoch", keyEpoch.number)
+            writer.put("dur", duration.value)
+            writer.put("extensions", extensions)
+            writer.put("ended", ended)
+        }
+    }
+
+    fileprivate init(_ members: Members) throws(RecordError) {
+        guard let duration = DurationIndex(try members.integer("dur")) else {
+            throw .member("dur")
+        }
+        self.init(
+            rental: try members.rental("ref"),
+            keyEpoch: KeyEpoch(try members.unsigned16("keyEpoch")), duration: duration,
+            extensions: try members.unsigned16("extensions"), ended: try members.bool("ended"))
+    }
+}
+
+extension Lockout {
+    fileprivate var json: CanonicalJSON {
+        write { writer in
+            writer.put("failures", failures)
+            writer.put("inARow", inARow)
+            writer.put("until", until?.milliseconds)
+        }
+    }
+
+    fileprivate init(_ members: Members) throws(RecordError) {
+        self.init(
+            failures: Int(try members.unsigned32("failures")),
+            inARow: Int(try members.unsigned32("inARow")),
+            until: try members.optionalInteger("until").map(BootTime.init(milliseconds:)))
+    }
+}
+
+extension OpenTrip {
+    fileprivate var json: CanonicalJSON {
+        write { writer in
+            writer.put("open", RecordBody.tripOpen(open).json)
+            writer.put("boot", opened.boot)
+            writer.put("mono", opened.mono.milliseconds)
+            writer.put("wall", opened.wall?.time.milliseconds)
+            writer.put("wallErr", opened.wall?.error)
+            writer.put("wallQ", opened.wall?.quality.rawValue)
+            writer.put("mark", mark.map { RecordBody.tripMark($0).json })
+            writer.put("flags", .array(flags.sorted().map { .string($0.rawValue) }))
+        }
+    }
+
+    fileprivate init(_ members: Members) throws(RecordError) {
+        let open = try RecordBody(kind: .tripOpen, json: try members.object("open"))
+        guard case .tripOpen(let open) = open else { throw .member("open") }
+        var wall: WallReading?
+        if let time = try members.optionalInteger("wall") {
+            wall = WallReading(
+                time: WallTime(milliseconds: time), error: try members.quantity("wallErr"),
+                quality: try members.choice("wallQ"))
+        }
+        self.init(
+            open: open,
+            opened: Stamp(
+                boot: try members.unsigned32("boot"),
+                mono: BootTime(milliseconds: try members.integer("mono")), wall: wall))
+        if let mark = try members.optionalObject("mark"),
+            case .tripMark(let mark) = try RecordBody(kind: .tripMark, json: mark)
+        {
+            self.mark = mark
+        }
+        for value in try members.array("flags") {
+            guard let flag = value.string.flatMap(TripFlag.init(rawValue:)) else {
+                throw .member("flags")
+            }
+            flags.insert(flag)
+        }
+    }
+}

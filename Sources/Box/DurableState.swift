@@ -1,0 +1,175 @@
+public import AccessCode
+public import Records
+public import Units
+
+/// A trip that was opened and not yet closed.
+public struct OpenTrip: Hashable, Sendable {
+    /// What was written when it opened.
+    public var open: TripOpenBody
+    /// When that was.
+    public var opened: Stamp
+    /// The last mark, if there was one.
+    public var mark: TripMarkBody?
+    /// What happened since that a reader of the bill must know.
+    public var flags: Set<TripFlag>
+
+    /// The trip behind its `trip.open` record.
+    public init(open: TripOpenBody, opened: Stamp) {
+        self.open = open
+        self.opened = opened
+        flags = []
+    }
+}
+
+/// Everything that a box must remember through a power cut: exactly the fold of its records.
+///
+/// It changes only in ``apply(_:)``, so replaying any prefix of the log gives the state at that
+/// point; the snapshot in the log only saves the time of doing so.
+public struct DurableState: Hashable, Sendable {
+    /// The box.
+    public let box: BoxID
+    /// The log epoch.
+    public let epoch: UInt32
+    /// The number of the last record; 0 before the first.
+    public var sequence: Int64
+    /// How many times the box started.
+    public var boots: UInt32
+    /// What is remembered about codes.
+    public var book: CodeBook
+    /// The try budget of typed rental codes.
+    public var rentalLane: Lockout
+    /// The try budget of the owner's passwords.
+    public var ownerLane: Lockout
+    /// The trip that is open.
+    public var trip: OpenTrip?
+    /// UTC at the last trusted setting of the clock.
+    public var trusted: WallTime?
+    /// The error of that setting.
+    public var trustedError: Milliseconds
+    /// UTC that has certainly passed, as the records show.
+    public var floor: WallTime
+    /// The last odometer position that was written down.
+    public var odometer: OdometerStatement?
+    /// Whether the last record says that the box was stopped in order.
+    public var stopped: Bool
+
+    /// The state of a box that was just provisioned.
+    public init(box: BoxID, epoch: UInt32, keyEpoch: KeyEpoch, hasColdSpare: Bool) {
+        self.box = box
+        self.epoch = epoch
+        sequence = 0
+        boots = 0
+        book = CodeBook(box: box, keyEpoch: keyEpoch, hasColdSpare: hasColdSpare)
+        rentalLane = Lockout()
+        ownerLane = Lockout()
+        trip = nil
+        trusted = nil
+        trustedError = .zero
+        floor = Slot.origin
+        odometer = nil
+        stopped = false
+    }
+
+    /// The number that the record after the next `count` will have.
+    func trip(after count: Int) -> TripID {
+        TripID(epoch: epoch, sequence: sequence + Int64(count) + 1)
+    }
+
+    /// Takes in a record whose body is erased or unknown: it has a number and changes nothing else.
+    public mutating func skip() {
+        sequence += 1
+    }
+
+    /// Takes in the next record of the log.
+    public mutating func apply(_ record: RecordDraft) {
+        sequence += 1
+        stopped = false
+        if let wall = record.stamp.wall { floor = max(floor, wall.time - wall.error) }
+        switch record.body {
+        case .boot(let body): apply(body, record.stamp)
+        case .clockStep(let body): apply(body)
+        case .codeAccepted(let body): apply(body)
+        case .codeRefused(let body): apply(body, record.stamp)
+        case .tripOpen(let body):
+            trip = OpenTrip(open: body, opened: record.stamp)
+            odometer = body.odometer ?? odometer
+        case .tripMark(let body):
+            trip?.mark = body
+            odometer = body.odometer ?? odometer
+        case .tripClose(let body):
+            trip = nil
+            book.end()
+            odometer = body.odometer ?? odometer
+        case .odometerAnomaly(let body): apply(body)
+        case .power(let body): stopped = body.event == .stopped
+        case .lock, .inhibit, .door, .technician, .config, .update, .erase: break
+        }
+        book.forget(before: floor)
+    }
+
+    private mutating func apply(_ body: BootBody, _ stamp: Stamp) {
+        boots = stamp.boot
+        rentalLane.restart(at: stamp.mono)
+        ownerLane.restart(at: stamp.mono)
+        if trip != nil {
+            trip?.flags.insert(.rebooted)
+            if !body.clean { trip?.flags.insert(.powerLoss) }
+        }
+    }
+
+    private mutating func apply(_ body: ClockStepBody) {
+        trip?.flags.insert(.clockStep)
+        switch body.cause {
+        case .server, .technician, .timeCode, .owner:
+            trusted = body.to
+            trustedError = ClockRules.trustedError(body.cause)
+        case .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
+        }
+    }
+
+    private mutating func apply(_ body: CodeAcceptedBody) {
+        switch body {
+        case .rental(let rental, let keyEpoch): book.redeem(rental, keyEpoch: keyEpoch)
+        case .reopened: break
+        case .extended(let rental, let duration, let counter):
+            book.extend(rental, to: duration, counter: counter)
+        case .revoked(let target): book.revokedThrough = target
+        case .keySwitched(let epoch):
+            book.keyEpoch = epoch
+            book.hasColdSpare = false
+        case .time(let count): book.timeCount = count
+        case .owner(let step):
+            book.ownerStep = step
+            ownerLane.succeed()
+            rentalLane.lift()
+            return
+        }
+        rentalLane.succeed()
+    }
+
+    private mutating func apply(_ body: CodeRefusedBody, _ stamp: Stamp) {
+        guard body.counted else { return }
+        switch body.lane {
+        case .rental: rentalLane.fail(at: stamp.mono)
+        case .owner: ownerLane.fail(at: stamp.mono)
+        }
+    }
+
+    private mutating func apply(_ body: OdometerAnomalyBody) {
+        guard let flag = TripFlag(anomaly: body.anomaly) else { return }
+        trip?.flags.insert(flag)
+    }
+}
+
+/// How far trusted settings of the clock are trusted.
+enum ClockRules {
+    static func trustedError(_ cause: ClockStepBody.Cause) -> Milliseconds {
+        switch cause {
+        case .server, .technician, .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing,
+            .gnss:
+            IntervalClock.settingError
+        case .timeCode: .minutes(5) + IntervalClock.settingError
+        case .owner: .seconds(60) + IntervalClock.settingError
+        }
+    }
+}
