@@ -54,7 +54,7 @@ let package = Package(
         layer("Runtime", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
-        layer("SimulatedDisk", ["Units", "Ports", "CSQLite"]),
+        layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer(
             "Simulation",
@@ -72,5 +72,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        suite(
+            "TripLogTests",
+            ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
     ]
 )
