@@ -26,7 +26,7 @@ extension OpenFile {
     fileprivate func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int32 {
         guard !isDead else { return disk.answer(.power, else: csqlite_ioerr_read()) }
         let count = unsafe file.read(into: target, at: offset)
-        guard unsafe count < target.count else { return SQLITE_OK }
+        guard count < target.count else { return SQLITE_OK }
         unsafe UnsafeMutableRawBufferPointer(rebasing: target[count...])
             .initializeMemory(as: UInt8.self, repeating: 0)
         return csqlite_ioerr_short_read()
@@ -79,7 +79,7 @@ extension OpenFile {
         var reference: Unmanaged<OpenFile>
     }
 
-    static var handleSize: Int { unsafe MemoryLayout<Handle>.size }
+    static var handleSize: Int { MemoryLayout<Handle>.size }
 
     /// Puts this object where SQLite keeps the open file, until it is closed.
     func install(in file: UnsafeMutablePointer<sqlite3_file>) {

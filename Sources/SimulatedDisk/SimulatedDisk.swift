@@ -1,5 +1,5 @@
 public import Ports
-public import Units
+internal import Units
 
 /// A disk in memory that loses power: what was written since the last sync is then there in part,
 /// out of order, torn, or not at all, as a seed decides.
@@ -95,7 +95,12 @@ extension SimulatedDisk {
     /// - Throws: ``Ports/StorageError``.
     public func write(_ bytes: [UInt8], to name: String, at offset: Int = 0) throws(StorageError) {
         let operation = "write \(name)"
-        let file = try folder.file(name) ?? unwrap(create(name), operation)
+        let file: SimulatedFile
+        if let existing = folder.file(name) {
+            file = existing
+        } else {
+            file = try unwrap(create(name), operation)
+        }
         let refusal = unsafe bytes.withUnsafeBytes { unsafe write($0, to: file, at: offset) }
         if let refusal { throw error(refusal, operation) }
     }
@@ -182,11 +187,11 @@ extension SimulatedDisk {
     func write(
         _ bytes: UnsafeRawBufferPointer, to file: SimulatedFile, at offset: Int
     ) -> DiskRefusal? {
-        let growth = max(0, unsafe offset + bytes.count - file.count)
+        let growth = max(0, offset + bytes.count - file.count)
         if let refusal = mutate(growingBy: growth) { return refusal }
         unsafe file.write(bytes, at: offset)
         folder.size += Int64(growth)
-        bytesWritten += unsafe Int64(bytes.count)
+        bytesWritten += Int64(bytes.count)
         return refusalOfDying
     }
 

@@ -27,7 +27,7 @@ final class SimulatedFile {
 
     /// Copies what stands at `offset` into `target`, and answers how much there was.
     func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
-        let available = unsafe max(0, min(target.count, live.count - offset))
+        let available = max(0, min(target.count, live.count - offset))
         guard available > 0 else { return 0 }
         unsafe live.withUnsafeBytes { source in
             unsafe target.copyMemory(
@@ -72,7 +72,7 @@ final class SimulatedFile {
     private static func put(
         _ bytes: UnsafeRawBufferPointer, into target: inout [UInt8], at offset: Int
     ) {
-        let end = unsafe offset + bytes.count
+        let end = offset + bytes.count
         if end > target.count { resize(&target, to: end) }
         unsafe target.withUnsafeMutableBytes { buffer in
             unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<end])

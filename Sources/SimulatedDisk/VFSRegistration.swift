@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Synchronization
+internal import Units
 
 /// The entry of one disk in SQLite's list of file system layers.
 @safe
@@ -128,7 +129,7 @@ private func vfsRandomness(
 ) -> Int32 {
     let disk = unsafe disk(vfs)
     let buffer = unsafe UnsafeMutableBufferPointer(start: out, count: Int(count))
-    for index in unsafe buffer.indices {
+    for index in buffer.indices {
         unsafe buffer[index] = CChar(truncatingIfNeeded: disk.random.next())
     }
     return count
