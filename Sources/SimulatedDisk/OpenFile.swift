@@ -8,6 +8,8 @@ final class OpenFile {
     var isReadOnly = false
     /// Whether the folder must be synced with the next sync of the file.
     var owesFolderSync = false
+    /// Whether the write-ahead file outlives the last connection.
+    var keepsWriteAhead = false
     private let generation: Int
     private(set) var lock = SQLITE_LOCK_NONE
 
@@ -152,7 +154,16 @@ private struct FileMethods: @unchecked Sendable {
             unsafe answer?.pointee = opened.file.grants(SQLITE_LOCK_RESERVED, to: opened) ? 0 : 1
             return SQLITE_OK
         }
-        unsafe pointer.pointee.xFileControl = { _, _, _ in SQLITE_NOTFOUND }
+        unsafe pointer.pointee.xFileControl = { file, operation, argument in
+            guard operation == SQLITE_FCNTL_PERSIST_WAL,
+                let choice = unsafe argument?.assumingMemoryBound(to: Int32.self)
+            else { return SQLITE_NOTFOUND }
+            let opened = unsafe OpenFile.of(file)
+            // A negative number asks, any other tells.
+            if unsafe choice.pointee >= 0 { opened.keepsWriteAhead = unsafe choice.pointee != 0 }
+            unsafe choice.pointee = opened.keepsWriteAhead ? 1 : 0
+            return SQLITE_OK
+        }
         unsafe pointer.pointee.xSectorSize = { _ in Int32(SimulatedFile.sector) }
         // A torn write spoils only its own bytes, as real systems are taken to promise.
         unsafe pointer.pointee.xDeviceCharacteristics = { _ in SQLITE_IOCAP_POWERSAFE_OVERWRITE }

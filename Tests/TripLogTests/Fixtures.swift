@@ -76,8 +76,8 @@ final class TemporaryFolder: LogPlace {
 
     init() throws {
         var template = Array("/tmp/triplog-test-XXXXXX".utf8CString)
-        folder = try #require(
-            unsafe mkdtemp(&template).map { unsafe String(cString: $0) })
+        let made = unsafe mkdtemp(&template).map { unsafe String(cString: $0) }
+        folder = try #require(made)
     }
 
     deinit {
@@ -102,9 +102,10 @@ final class TemporaryFolder: LogPlace {
     }
 
     func put(_ bytes: [UInt8], in name: String) throws {
-        let file = try #require(unsafe fopen(path(name), "wb"))
-        defer { _ = unsafe fclose(file) }
-        try #require(unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count)
+        let file = unsafe fopen(path(name), "wb")
+        let written = unsafe file.map { unsafe fwrite(bytes, 1, bytes.count, $0) }
+        _ = unsafe file.map { unsafe fclose($0) }
+        try #require(written == bytes.count)
     }
 
     func floorStore() -> any FloorStore { FileFloorStore(path: path("floor")) }
