@@ -54,7 +54,7 @@ let package = Package(
         layer("Runtime", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
-        layer("SimulatedDisk", ["Units", "Ports", "CSQLite"]),
+        layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer(
             "Simulation",
@@ -74,5 +74,8 @@ let package = Package(
             swiftSettings: strict),
 
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite(
+            "TripLogTests",
+            ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
     ]
 )

@@ -80,13 +80,13 @@ public protocol RecordLog: AnyObject {
     /// How full the medium is.
     var level: StorageLevel { get }
 
-    /// Appends `drafts` in order and replaces the snapshot, in one durable transaction: after it
+    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable transaction: after it
     /// returns, neither a power cut nor a crash loses any of it; if it throws, none of it happened.
     ///
     /// - Throws: ``StorageError``.
-    func append(_ drafts: [RecordDraft], snapshot: [UInt8]) throws(StorageError)
+    func append(_ drafts: [RecordDraft], snapshot: [UInt8]?) throws(StorageError)
 
-    /// The bytes that the last ``append(_:snapshot:)`` stored; `nil` before the first.
+    /// The last snapshot that ``append(_:snapshot:)`` stored; `nil` before the first.
     ///
     /// - Throws: ``StorageError``.
     func snapshot() throws(StorageError) -> [UInt8]?

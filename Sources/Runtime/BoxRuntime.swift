@@ -1,0 +1,220 @@
+public import AccessCode
+public import Box
+public import CAN
+public import Ports
+internal import Records
+public import Units
+public import Vehicle
+
+/// The ports of one box.
+public struct BoxPorts {
+    /// The log.
+    public var log: any RecordLog
+    /// The time that has certainly passed.
+    public var floor: any FloorStore
+    /// The code keys.
+    public var keys: any CodeKeys
+    /// The board's lines.
+    public var board: any Board
+    /// The battery-backed clock.
+    public var rtc: any RealTimeClock
+    /// The way to the fleet.
+    public var uplink: any UplinkTrigger
+
+    /// These ports.
+    public init(
+        log: any RecordLog, floor: any FloorStore, keys: any CodeKeys, board: any Board,
+        rtc: any RealTimeClock, uplink: any UplinkTrigger
+    ) {
+        self.log = log
+        self.floor = floor
+        self.keys = keys
+        self.board = board
+        self.rtc = rtc
+        self.uplink = uplink
+    }
+}
+
+/// Looks on: every input with the effects that were carried out for it.
+public protocol RuntimeObserver: AnyObject {
+    /// The Box took `input` at `now`.
+    func took(_ input: BoxInput, at now: BootTime)
+    /// `effect` was carried out at `now`.
+    func carriedOut(_ effect: BoxEffect, at now: BootTime)
+}
+
+/// The loop around one Box: steps it, carries out its effects in order, answers what it asks.
+///
+/// It waits for nothing: whoever owns it gathers inputs and calls ``deliver(_:at:)`` from one
+/// thread, and ``wake(at:)`` when ``nextDeadline`` has come. The same loop runs in the car and in
+/// the simulator.
+public final class BoxRuntime {
+    /// The Box.
+    public private(set) var box: Box
+    /// What is heard on the bus.
+    public private(set) var monitor: VehicleMonitor
+    /// Looks on.
+    public weak var observer: (any RuntimeObserver)?
+    /// Writes that failed since the start, with the last reason, for status.
+    public private(set) var lastStorageError: StorageError?
+    /// The last failure of the keys, for status.
+    public private(set) var lastKeyFailure: CodeKeyFailure?
+
+    private let ports: BoxPorts
+    private var snapshotAt: Int64
+    private var storage = StorageRoom.normal
+    private var vehicleToldAt: BootTime?
+
+    /// How many records may lie behind the last snapshot: a restart replays at most so many.
+    public static let snapshotPeriod: Int64 = 32
+    /// How often the Box is told about a car of which nothing notable changed.
+    static let vehiclePeriod = Milliseconds.seconds(1)
+
+    /// Takes up where the log ends: its snapshot, then every record behind it.
+    ///
+    /// `provisioned` is the state of a box whose log is still empty.
+    ///
+    /// - Throws: ``Ports/StorageError`` when the log cannot be read or contradicts itself.
+    public init(
+        setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState
+    ) throws(StorageError) {
+        let durable = try Replay.state(of: ports.log, provisioned: provisioned)
+        self.ports = ports
+        snapshotAt = durable.sequence
+        box = Box(setup: setup, durable: durable, floor: try ports.floor.load())
+        monitor = VehicleMonitor(
+            profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))
+    }
+
+    /// Starts the Box. `inhibit` is the read-back of the starter inhibit.
+    public func start(inhibit: Bool?, at now: BootTime) {
+        storage = StorageRoom(ports.log.level)
+        let state = inhibit.map { $0 ? InhibitState.engaged : .released } ?? .unknown
+        deliver(
+            .started(Startup(rtc: ports.rtc.read(), inhibit: state, storage: storage)), at: now)
+    }
+
+    /// Steps the Box with `input` and carries out what it wants, answers included.
+    public func deliver(_ input: BoxInput, at now: BootTime) {
+        var queue = [input]
+        while !queue.isEmpty {
+            let input = queue.removeFirst()
+            observer?.took(input, at: now)
+            for effect in box.step(input, at: now) {
+                carryOut(effect, into: &queue)
+                observer?.carriedOut(effect, at: now)
+            }
+            if queue.isEmpty, let change = storageChange() { queue.append(change) }
+        }
+    }
+
+    /// Takes in a frame. The Box is told when it says something notable, else once a second.
+    public func receive(_ frame: CANFrame, at now: BootTime) {
+        let changes = monitor.receive(frame, at: now)
+        tell(changes, at: now)
+    }
+
+    /// Does what is due at `now`.
+    public func wake(at now: BootTime) {
+        tell(monitor.advance(to: now), at: now)
+        deliver(.deadlinePassed, at: now)
+    }
+
+    /// When ``wake(at:)`` is due if nothing happens before.
+    public var nextDeadline: BootTime {
+        guard let deadline = monitor.nextDeadline else { return box.nextDeadline }
+        return min(deadline, box.nextDeadline)
+    }
+
+    private func tell(_ changes: VehicleChanges, at now: BootTime) {
+        let due = vehicleToldAt.map { now - $0 >= Self.vehiclePeriod } ?? true
+        let notable = !changes.isDisjoint(with: .notable)
+        guard notable || (due && monitor.state.lastFrameAt == now) else { return }
+        vehicleToldAt = now
+        let anomalies = changes.contains(.anomaly) ? monitor.takeAnomalies() : []
+        deliver(.vehicleHeard(monitor.state, anomalies: anomalies), at: now)
+    }
+
+    /// Carries out one effect. An answer goes to the front of `queue`: the Box waits for it.
+    private func carryOut(_ effect: BoxEffect, into queue: inout [BoxInput]) {
+        switch effect {
+        case .pulseDoor(let action): ports.board.pulseDoor(action)
+        case .releaseStarter: ports.board.releaseStarter()
+        case .inhibitStarter(let proof): ports.board.inhibitStarter(proof)
+        case .signal(let signal): ports.board.signal(signal)
+        case .storeFloor(let floor): store(floor)
+        case .setRTC(let time): ports.rtc.set(to: time)
+        case .readRTC: queue.append(.rtcRead(ports.rtc.read()))
+        case .sync: ports.uplink.syncSoon()
+        case .powerOff: ports.board.powerOff()
+        case .commit(let commit): queue.insert(write(commit), at: 0)
+        case .check(let check): queue.insert(search(check), at: 0)
+        case .makeReceipt(let receipt): queue.insert(make(receipt), at: 0)
+        }
+    }
+
+    private func write(_ commit: Commit) -> BoxInput {
+        let isDue = commit.state.sequence - snapshotAt >= Self.snapshotPeriod
+        do throws(StorageError) {
+            try ports.log.append(commit.drafts, snapshot: isDue ? commit.state.snapshot : nil)
+        } catch {
+            lastStorageError = error
+            return .commitFailed
+        }
+        if isDue { snapshotAt = commit.state.sequence }
+        return .committed
+    }
+
+    private func search(_ check: CodeCheck) -> BoxInput {
+        do throws(CodeKeyFailure) {
+            return .codeChecked(try check.run(with: ports.keys))
+        } catch {
+            lastKeyFailure = error
+            return .keysFailed
+        }
+    }
+
+    private func make(_ receipt: Receipt) -> BoxInput {
+        let issuer = CodeIssuer(box: box.durable.box, keyEpoch: receipt.keyEpoch)
+        do throws(CodeKeyFailure) {
+            return .receiptMade(try issuer.receipt(receipt.returned, with: ports.keys).digits)
+        } catch {
+            lastKeyFailure = error
+            return .receiptMade(nil)
+        }
+    }
+
+    private func store(_ floor: WallTime) {
+        do throws(StorageError) { try ports.floor.store(floor) } catch {
+            // The log holds an older floor: the clock is checked less sharply, nothing else is lost.
+            lastStorageError = error
+        }
+    }
+
+    /// What the last write showed about the medium, if that is news.
+    private func storageChange() -> BoxInput? {
+        let room = StorageRoom(ports.log.level)
+        guard room != storage else { return nil }
+        storage = room
+        return .storageRead(room)
+    }
+}
+
+extension StorageRoom {
+    /// What a level of the medium means to the Box.
+    public init(_ level: StorageLevel) {
+        self =
+            switch level {
+            case .normal: .normal
+            case .tight: .tight
+            case .full, .readOnly: .none
+            }
+    }
+}
+
+extension VehicleChanges {
+    /// What the Box is told at once.
+    static let notable: VehicleChanges = [
+        .odometer, .started, .stopped, .ignition, .doors, .anomaly, .busWoke, .busSlept,
+    ]
+}

@@ -1,0 +1,68 @@
+internal import Box
+internal import Ports
+internal import Records
+internal import Units
+internal import Vehicle
+
+/// Rebuilds a box's durable state from its log.
+enum Replay {
+    /// The snapshot and every record behind it; `provisioned` where the log is still empty.
+    static func state(
+        of log: any RecordLog, provisioned: DurableState
+    ) throws(StorageError) -> DurableState {
+        precondition(
+            provisioned.box == log.box && provisioned.epoch == log.epoch,
+            "a log is replayed for the box and epoch that wrote it")
+        let snapshot = try log.snapshot()
+        let start = try damaged(log) { () throws(RecordError) in
+            try snapshot.map { bytes throws(RecordError) in try DurableState(snapshot: bytes) }
+        }
+        let state = start ?? provisioned
+        guard state.sequence < log.head.sequence else { return state }
+        let records = try log.records(state.sequence + 1...log.head.sequence)
+        return try damaged(log) { () throws(RecordError) in
+            try replay(records, onto: state, through: log.head.sequence)
+        }
+    }
+
+    private static func replay(
+        _ records: [StoredRecord], onto start: DurableState, through last: Int64
+    ) throws(RecordError) -> DurableState {
+        var state = start
+        for record in records {
+            if let draft = try RecordDraft(record) { state.apply(draft) } else { state.skip() }
+        }
+        guard state.sequence == last else { throw .member("seq") }
+        return state
+    }
+
+    /// Says what a damaged record means for the box.
+    private static func damaged<Result>(
+        _ log: any RecordLog, _ work: () throws(RecordError) -> Result
+    ) throws(StorageError) -> Result {
+        do throws(RecordError) { return try work() } catch {
+            throw StorageError(
+                .damaged, operation: "replay the log of box \(log.box)",
+                reason: "\(error); restore the log, or provision the box again as a new epoch")
+        }
+    }
+}
+
+extension OdometerEstimate {
+    /// The estimate that a record states: what the acceptance of new samples starts from.
+    init?(_ statement: OdometerStatement?, at time: BootTime) {
+        guard let statement else { return nil }
+        let step = max(statement.resolution.count, 1)
+        let source: OdometerSource
+        switch statement.quality {
+        case .odometer: source = .odometer
+        case .odometerAndPulses: source = .odometerAndPulses
+        case .odometerAndSpeed: source = .odometerAndSpeed
+        case .speed, .none: return nil
+        }
+        self.init(
+            display: Metres(statement.position.count / step * step),
+            position: statement.position, error: statement.error,
+            resolution: statement.resolution, source: source, at: time)
+    }
+}

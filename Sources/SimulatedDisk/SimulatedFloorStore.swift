@@ -1,0 +1,31 @@
+public import Ports
+internal import Records
+public import Units
+
+/// The time floor in a small file of two blocks on a simulated disk, written in turn.
+public final class SimulatedFloorStore: FloorStore {
+    private let disk: SimulatedDisk
+    private let name: String
+
+    /// A store in the file `name` of `disk`, which is made at the first ``store(_:)``.
+    public init(on disk: SimulatedDisk, name: String = "floor") {
+        self.disk = disk
+        self.name = name
+    }
+
+    /// The greatest time that was stored and survived; `nil` if none did.
+    ///
+    /// - Throws: ``Ports/StorageError``.
+    public func load() throws(StorageError) -> WallTime? {
+        try FloorSlots(bytes: disk.read(name) ?? []).newest?.floor
+    }
+
+    /// Stores `floor`; durable when it returns.
+    ///
+    /// - Throws: ``Ports/StorageError``.
+    public func store(_ floor: WallTime) throws(StorageError) {
+        let next = FloorSlots(bytes: try disk.read(name) ?? []).next(floor)
+        try disk.write(next.slot.bytes, to: name, at: next.offset)
+        try disk.sync(name)
+    }
+}

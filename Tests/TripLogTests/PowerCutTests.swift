@@ -1,0 +1,137 @@
+import Ports
+import Records
+import SimulatedDisk
+import Testing
+import TripLog
+import Units
+
+/// A box that works until the plug is pulled, and what must be there afterwards.
+private struct PowerCutRun {
+    /// What was promised before the power went.
+    struct Promises {
+        /// Whether making the log returned.
+        var made = false
+        /// The last record whose append returned.
+        var sequence: Int64 = 0
+        /// What the append that was cut would have brought.
+        var inFlight: Int64 = 0
+    }
+
+    static let appends = 60
+
+    let disk: SimulatedDisk
+    let options: TripLog.Options
+
+    init(seed: UInt64, synchronous: String = "FULL") {
+        disk = SimulatedDisk(seed: seed)
+        // The write-ahead file is copied into the log and begun again every few appends.
+        var options = TripLog.Options(writeAheadPages: 24)
+        options.synchronous = synchronous
+        options.insistsOnSynchronous = synchronous == "FULL"
+        self.options = options
+    }
+
+    /// Works until the end, or until the power goes.
+    func work() -> Promises {
+        var promises = Promises()
+        do throws(StorageError) {
+            let log = try TripLog.create(
+                path: "log.db", vfs: disk.vfsName, box: ourBox, epoch: 7, hashing: TestHashing(),
+                options: options)
+            promises.made = true
+            for number in 0..<Self.appends {
+                // Every seventh transaction carries three records.
+                let drafts = (0..<(number % 7 == 6 ? 3 : 1)).map { draft(number + $0) }
+                promises.inFlight = promises.sequence + Int64(drafts.count)
+                try log.append(drafts, snapshot: state(promises.inFlight))
+                promises.sequence = promises.inFlight
+            }
+        } catch {}
+        return promises
+    }
+
+    /// What was promised and is not there, or is there and should not be; `nil` when all is well.
+    func complaint(_ promises: Promises) throws -> String? {
+        let log: TripLog
+        do throws(StorageError) {
+            log = try TripLog(
+                path: "log.db", vfs: disk.vfsName, box: ourBox, hashing: TestHashing(),
+                options: options)
+        } catch {
+            if promises.made { return "the log does not open: \(error)" }
+            return try remake()
+        }
+        let found = log.head.sequence
+        guard found == promises.sequence || found == promises.inFlight else {
+            return "\(promises.sequence) were promised, \(promises.inFlight) under way, \(found) found"
+        }
+        let verification = try log.verify()
+        if let defect = verification.defect { return "\(defect)" }
+        guard verification.checked == found else { return "\(verification.checked) checked" }
+        let expected = found == 0 ? nil : state(found)
+        guard try log.snapshot() == expected else { return "the snapshot is of another state" }
+        try log.append([draft(99)], snapshot: state(found + 1))
+        return nil
+    }
+
+    /// Where making a log was cut short, it can be made again.
+    private func remake() throws -> String? {
+        let log = try TripLog.create(
+            path: "log.db", vfs: disk.vfsName, box: ourBox, epoch: 7, hashing: TestHashing(),
+            options: options)
+        try log.fill(1)
+        return log.head.sequence == 1 ? nil : "a log made again does not count from 1"
+    }
+}
+
+@Suite("A power cut at every write")
+struct PowerCutTests {
+    @Test(arguments: [1, 2] as [UInt64])
+    func `loses nothing that was promised and leaves nothing half done`(_ seed: UInt64) throws {
+        let whole = PowerCutRun(seed: seed)
+        #expect(whole.work().sequence == 76)
+        let mutations = whole.disk.mutations
+        // The workload must wrap the write-ahead file, or the test would not see a copy being cut.
+        #expect(whole.disk.syncs > PowerCutRun.appends + 6)
+        for cut in 1...mutations {
+            let run = PowerCutRun(seed: seed)
+            run.disk.failAfter(writes: cut)
+            let promises = run.work()
+            run.disk.cutPower(entropy: seed << 32 | UInt64(cut))
+            let complaint = try run.complaint(promises)
+            #expect(complaint == nil, "seed \(seed), cut at mutation \(cut)")
+        }
+    }
+
+    @Test func `loses promised records where a commit does not wait for the disk`() throws {
+        var complaints = 0
+        for cut in stride(from: 40, through: 300, by: 10) {
+            let run = PowerCutRun(seed: 1, synchronous: "OFF")
+            run.disk.failAfter(writes: cut)
+            let promises = run.work()
+            run.disk.cutPower(entropy: UInt64(cut))
+            if try run.complaint(promises) != nil { complaints += 1 }
+        }
+        #expect(complaints > 0)
+    }
+
+    @Test func `keeps the floor that was stored, or the one before while storing`() throws {
+        for cut in 1...40 {
+            let disk = SimulatedDisk()
+            disk.failAfter(writes: cut)
+            let store = SimulatedFloorStore(on: disk)
+            var stored: WallTime?
+            var underway: WallTime?
+            do throws(StorageError) {
+                for minute: Int64 in 1...30 {
+                    underway = noon + .minutes(minute)
+                    try store.store(noon + .minutes(minute))
+                    stored = underway
+                }
+            } catch {}
+            disk.cutPower(entropy: UInt64(cut))
+            let found = try store.load()
+            #expect(found == stored || found == underway, "cut at mutation \(cut)")
+        }
+    }
+}
