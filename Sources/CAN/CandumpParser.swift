@@ -72,7 +72,8 @@ public struct CandumpParser: Sendable {
     /// All entries of `text`.
     ///
     /// - Throws: ``CandumpError`` for the first line that is no frame.
-    public static func entries(of text: some StringProtocol) throws(CandumpError) -> [CandumpEntry] {
+    public static func entries(of text: some StringProtocol) throws(CandumpError) -> [CandumpEntry]
+    {
         let bytes = Array(text.utf8)
         var parser = Self()
         var entries: [CandumpEntry] = []
