@@ -1,0 +1,141 @@
+internal import CAN
+internal import Units
+
+/// Follows a wrapping counter and knows whether it has been followed without a hole.
+struct CounterTrack: Hashable, Sendable {
+    /// A place on the counter to measure from.
+    struct Mark: Hashable {
+        var counts: Int64 = 0
+        var breaks: Int64 = 0
+        var isHeard = false
+    }
+
+    private struct Reading: Hashable {
+        var raw: Int64
+        var at: BootTime
+    }
+
+    let counter: DistanceCounter
+    private(set) var calibration: CounterCalibration
+    private(set) var mark = Mark()
+    private var last: Reading?
+
+    init(_ counter: DistanceCounter) {
+        self.counter = counter
+        calibration = CounterCalibration(nominal: counter.nanometresPerCount)
+    }
+
+    /// Counts on. A longer silence than the counter bears is a break, unless the car stood since
+    /// `standingSince`, before the silence.
+    mutating func receive(_ raw: Int64, at now: BootTime, standingSince: BootTime?) {
+        guard (0..<counter.modulus).contains(raw) else { return }
+        defer {
+            last = Reading(raw: raw, at: now)
+            mark.isHeard = true
+        }
+        guard let last else { return }
+        if now - last.at > counter.maxSilence {
+            if isLost(at: now, standingSince: standingSince) { mark.breaks += 1 }
+            return
+        }
+        let rise = raw - last.raw
+        mark.counts += rise >= 0 ? rise : rise + counter.modulus
+    }
+
+    /// Micrometres counted in all.
+    var total: Int64 { length(mark.counts) }
+
+    /// Whether it has been silent for longer than it bears, and the car may have moved meanwhile.
+    func isLost(at now: BootTime, standingSince: BootTime?) -> Bool {
+        guard let last, now - last.at > counter.maxSilence else { return false }
+        guard let standingSince else { return true }
+        return standingSince > last.at + counter.maxSilence
+    }
+
+    /// Micrometres since `start` and how far they can be off; `nil` after a break, and where
+    /// nothing had been heard at `start`.
+    func since(_ start: Mark) -> (distance: Int64, error: Int64)? {
+        guard start.isHeard, start.breaks == mark.breaks else { return nil }
+        let distance = length(mark.counts - start.counts)
+        let oneCount = (calibration.nanometresPerCount + 999) / 1000
+        let scale = distance / 1000 * calibration.errorPerMille
+        return (distance, scale + (distance == 0 ? 0 : oneCount))
+    }
+
+    /// Learns the length of a count from a tick: the odometer has just reached `odometer`, which
+    /// it did `offset` ± `error` micrometres ago.
+    mutating func tick(at odometer: Millimetres, offset: Int64, error: Int64) {
+        guard counter.calibrates else { return }
+        calibration.tick(at: odometer, offset: offset, error: error, mark: mark)
+    }
+
+    private func length(_ counts: Int64) -> Int64 {
+        // Split so that a lifetime of counts cannot overflow.
+        let each = calibration.nanometresPerCount
+        return counts / 1000 * each + counts % 1000 * each / 1000
+    }
+}
+
+/// The length of a count, measured between ticks of the odometer.
+///
+/// Each measurement spans at least a kilometre; one that is more than 5 % off what the profile
+/// says is not used. What counts is the median of the last twenty.
+struct CounterCalibration: Hashable, Sendable {
+    /// How many measurements are kept.
+    static let kept = 20
+    /// The shortest distance that is measured.
+    static let shortest = Millimetres(1_000_000)
+    /// What the profile's own length can be off, in thousandths.
+    static let nominalError: Int64 = 50
+
+    private struct Start: Hashable {
+        var odometer: Millimetres
+        var offset: Int64
+        var error: Int64
+        var mark: CounterTrack.Mark
+    }
+
+    private let nominal: Int64
+    private(set) var nanometresPerCount: Int64
+    /// How far ``nanometresPerCount`` can be off, in thousandths: 1 to 50.
+    private(set) var errorPerMille: Int64 = nominalError
+    private var start: Start?
+    private var measured: [Int64] = []
+
+    init(nominal: Int64) {
+        self.nominal = nominal
+        nanometresPerCount = nominal
+        measured.reserveCapacity(Self.kept + 1)
+    }
+
+    mutating func tick(
+        at odometer: Millimetres, offset: Int64, error: Int64, mark: CounterTrack.Mark
+    ) {
+        let here = Start(odometer: odometer, offset: offset, error: error, mark: mark)
+        guard let start, start.mark.breaks == mark.breaks, start.odometer < odometer else {
+            self.start = here
+            return
+        }
+        let span = odometer - start.odometer
+        guard span >= Self.shortest else { return }
+        self.start = here
+        let micrometres = span.count * 1000 + offset - start.offset
+        let counts = mark.counts - start.mark.counts
+        // Ticks seen too late tell nothing: the ends may be off by 2 % of the span at most.
+        guard counts > 0, (error + start.error) * 50 <= micrometres else { return }
+        let each = (micrometres * 1000 + counts / 2) / counts
+        guard abs(each - nominal) * 1000 <= nominal * Self.nominalError else { return }
+        keep(each)
+    }
+
+    private mutating func keep(_ each: Int64) {
+        if measured.count == Self.kept { measured.removeFirst() }
+        measured.append(each)
+        let sorted = measured.sorted()
+        nanometresPerCount = sorted[sorted.count / 2]
+        guard sorted.count >= 3 else { return }
+        let spread = (sorted[sorted.count - 1] - sorted[0] + 1) / 2
+        let perMille = (spread * 1000 + nanometresPerCount - 1) / nanometresPerCount
+        errorPerMille = min(max(perMille, 1), Self.nominalError)
+    }
+}

@@ -1,0 +1,133 @@
+internal import Units
+
+/// Where the car stands between two ticks of its odometer.
+///
+/// **The bound.** The display is the true position rounded down to a count. Hence the truth lies
+/// in `[display, display + count + lag]`, `lag` being the way since the odometer was last heard.
+/// A tick is seen in the first reading behind it: at that moment the car is past the tick by no
+/// more than the way since the reading before. Half of it is added to the position, the other
+/// half to the error. From there the fine distance runs; its error is
+/// - by counter: one count, and 0.1 % to 5 % of the way since the tick, as well as it is
+///   calibrated;
+/// - by speed: 3 % of the way, and the top speed over every hole of more than a second.
+///
+/// Until a tick has been seen, and without a fine distance, the error is one count and the lag.
+/// The position never goes back, and stays below the next tick; what is cut off is in the error.
+struct OdometerPosition: Hashable, Sendable {
+    private struct Mark: Hashable {
+        var counter: CounterTrack.Mark?
+        var speed: SpeedIntegral.Mark?
+    }
+
+    private var counter: CounterTrack?
+    private var speed: SpeedIntegral?
+    private var tick = Mark()
+    private var heard = Mark()
+    /// Micrometres past the tick when it was seen, and how far that can be off.
+    private var offset: Int64 = 0
+    private var offsetError: Int64 = .max / 4
+    private var furthest: Int64 = 0
+    private var now = BootTime.boot
+
+    init(counter: DistanceCounter?, hasSpeed: Bool, maxSpeed: MillimetresPerSecond) {
+        self.counter = counter.map(CounterTrack.init)
+        speed = hasSpeed ? SpeedIntegral(maxSpeed: maxSpeed) : nil
+        tick = here
+        heard = here
+    }
+
+    /// Metres by the counter since boot.
+    var pulses: Metres? {
+        counter.map { Metres($0.total / 1_000_000) }
+    }
+
+    /// Metres by speed since boot.
+    var speedIntegral: Metres? {
+        speed.map { Metres($0.mark.distance / 1_000_000) }
+    }
+
+    mutating func receive(count raw: Int64, at now: BootTime) {
+        self.now = now
+        counter?.receive(raw, at: now, standingSince: speed?.standingSince)
+    }
+
+    mutating func receive(speed value: MillimetresPerSecond, at now: BootTime) {
+        self.now = now
+        speed?.receive(value, at: now)
+    }
+
+    /// The odometer stood at `fraction` past its display when the box was last running.
+    mutating func restore(fraction: Metres) {
+        offset = fraction.inMillimetres.count * 1000
+        furthest = offset
+    }
+
+    /// The odometer was heard and had not moved.
+    mutating func confirm(at now: BootTime) {
+        self.now = now
+        heard = here
+        guard fine(since: tick) == nil else { return }
+        // What came before is lost; from here on the way is known again, its start is not.
+        tick = here
+        offset = furthest
+        offsetError = .max / 4
+    }
+
+    /// The odometer was heard for the first time: where in its count the car stands is unknown.
+    mutating func begin(at now: BootTime) {
+        self.now = now
+        tick = here
+        heard = here
+        offset = 0
+        offsetError = .max / 4
+        furthest = 0
+    }
+
+    /// The odometer was heard and had moved, to `odometer`.
+    mutating func tick(to odometer: Millimetres, count: Millimetres, at now: BootTime) {
+        self.now = now
+        let since = fine(since: heard)
+        begin(at: now)
+        guard let since, since.distance + since.error < count.count * 1000 else { return }
+        offset = since.distance / 2
+        offsetError = since.distance - offset + since.error
+        furthest = offset
+        counter?.tick(at: odometer, offset: offset, error: offsetError)
+    }
+
+    /// Whether the car has certainly gone further than `distance` since the tick.
+    func hasGone(beyond distance: Millimetres) -> Bool {
+        guard let gone = fine(since: tick) else { return false }
+        return gone.distance - gone.error > distance.count * 1000
+    }
+
+    /// The way past `display`, in micrometres, with its error and what it stands on.
+    mutating func past(
+        count: Millimetres
+    ) -> (distance: Int64, error: Int64, source: OdometerSource) {
+        let whole = count.count * 1000
+        guard let gone = fine(since: tick) else { return (furthest, whole, .odometer) }
+        let lag = fine(since: heard).map { $0.distance + $0.error } ?? 0
+        let distance = offset + gone.distance
+        furthest = max(furthest, min(distance, whole - 1))
+        let moved = abs(distance - furthest)
+        let error = min(offsetError + gone.error + moved, whole + lag)
+        return (furthest, error, gone.source)
+    }
+
+    private var here: Mark { Mark(counter: counter?.mark, speed: speed?.mark) }
+
+    private func fine(
+        since mark: Mark
+    ) -> (distance: Int64, error: Int64, source: OdometerSource)? {
+        if let counter, !counter.isLost(at: now, standingSince: speed?.standingSince),
+            let start = mark.counter, let gone = counter.since(start)
+        {
+            return (gone.distance, gone.error, .odometerAndPulses)
+        }
+        if let start = mark.speed, let gone = speed?.since(start, at: now) {
+            return (gone.distance, gone.error, .odometerAndSpeed)
+        }
+        return nil
+    }
+}

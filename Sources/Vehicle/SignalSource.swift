@@ -1,0 +1,44 @@
+public import CAN
+
+/// A signal in the frames of one identifier.
+public struct SignalSource: Hashable, Sendable {
+    /// The frames it stands in.
+    public var id: CANID
+    /// Where in the frame.
+    public var layout: SignalLayout
+    /// What must hold for the signal to count: a validity bit, or the branch of a multiplexer.
+    public var gates: [SignalGate]
+
+    /// The signal at `layout` in frames `id`, as far as all `gates` are open.
+    public init(id: CANID, layout: SignalLayout, gates: [SignalGate] = []) {
+        self.id = id
+        self.layout = layout
+        self.gates = gates
+    }
+
+    /// The raw value; `nil` where the frame is too short or a gate is shut.
+    public func raw(from frame: CANFrame) -> Int64? {
+        guard admits(frame) else { return nil }
+        return layout.raw(from: frame)
+    }
+
+    /// Whether all gates are open.
+    public func admits(_ frame: CANFrame) -> Bool {
+        for gate in gates where gate.layout.raw(from: frame) != gate.value { return false }
+        return true
+    }
+}
+
+/// A condition in the same frame.
+public struct SignalGate: Hashable, Sendable {
+    /// The signal to look at.
+    public var layout: SignalLayout
+    /// The raw value that it must have.
+    public var value: Int64
+
+    /// Open while the signal at `layout` is `value`.
+    public init(layout: SignalLayout, value: Int64) {
+        self.layout = layout
+        self.value = value
+    }
+}
