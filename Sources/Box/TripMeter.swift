@@ -131,7 +131,8 @@ extension OdometerStatement {
     public init?(_ estimate: OdometerEstimate?) {
         guard let estimate else { return nil }
         self.init(
-            position: estimate.position, error: estimate.error, resolution: estimate.resolution,
+            display: estimate.display, position: estimate.position, error: estimate.error,
+            resolution: estimate.resolution,
             quality: DistanceQuality(estimate.source))
     }
 }

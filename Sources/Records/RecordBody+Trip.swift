@@ -16,6 +16,8 @@ public enum DistanceQuality: String, CaseIterable, Sendable {
 
 /// What the odometer said, as a record states it.
 public struct OdometerStatement: Hashable, Sendable {
+    /// `odoDispM`: what the dashboard shows, cut to metres.
+    public var display: Metres
     /// `odoM`: the position.
     public var position: Metres
     /// `odoErrM`: the truth lies within this of the position.
@@ -26,7 +28,11 @@ public struct OdometerStatement: Hashable, Sendable {
     public var quality: DistanceQuality
 
     /// A statement of `position` ± `error`.
-    public init(position: Metres, error: Metres, resolution: Metres, quality: DistanceQuality) {
+    public init(
+        display: Metres, position: Metres, error: Metres, resolution: Metres,
+        quality: DistanceQuality
+    ) {
+        self.display = display
         self.position = position
         self.error = error
         self.resolution = resolution
@@ -34,6 +40,7 @@ public struct OdometerStatement: Hashable, Sendable {
     }
 
     package func put(into writer: inout MemberWriter) {
+        writer.put("odoDispM", display)
         writer.put("odoErrM", error)
         writer.put("odoM", position)
         writer.put("odoQ", quality.rawValue)
@@ -45,7 +52,8 @@ public struct OdometerStatement: Hashable, Sendable {
         let quality: DistanceQuality = try members.choice("odoQ")
         guard quality != .none else { return nil }
         return OdometerStatement(
-            position: try members.quantity("odoM"), error: try members.quantity("odoErrM"),
+            display: try members.quantity("odoDispM"), position: try members.quantity("odoM"),
+            error: try members.quantity("odoErrM"),
             resolution: try members.quantity("odoResM"), quality: quality)
     }
 }

@@ -52,7 +52,6 @@ extension OdometerEstimate {
     /// The estimate that a record states: what the acceptance of new samples starts from.
     init?(_ statement: OdometerStatement?, at time: BootTime) {
         guard let statement else { return nil }
-        let step = max(statement.resolution.count, 1)
         let source: OdometerSource
         switch statement.quality {
         case .odometer: source = .odometer
@@ -61,8 +60,7 @@ extension OdometerEstimate {
         case .speed, .none: return nil
         }
         self.init(
-            display: Metres(statement.position.count / step * step),
-            position: statement.position, error: statement.error,
+            display: statement.display, position: statement.position, error: statement.error,
             resolution: statement.resolution, source: source, at: time)
     }
 }
