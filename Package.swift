@@ -72,5 +72,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        suite("CANTests", ["CAN"]),
+        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
     ]
 )
