@@ -77,5 +77,7 @@ let package = Package(
         suite(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
+        suite("CANTests", ["CAN"]),
+        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
     ]
 )

@@ -36,7 +36,6 @@ struct DBCParser {
                 try statement(keyword)
             } catch {
                 dbc.warnings.append(DBC.Warning(line: line, reason: error.reason))
-                lexer.skipLine()
             }
         }
     }
