@@ -50,7 +50,9 @@ extension OpenFile {
 
     fileprivate func sync() -> Int32 {
         guard !isDead else { return disk.answer(.power, else: csqlite_ioerr_fsync()) }
-        if let refusal = disk.sync(file) { return disk.answer(refusal, else: csqlite_ioerr_fsync()) }
+        if let refusal = disk.sync(file) {
+            return disk.answer(refusal, else: csqlite_ioerr_fsync())
+        }
         guard owesFolderSync else { return SQLITE_OK }
         if let refusal = disk.syncFolder() {
             return disk.answer(refusal, else: csqlite_ioerr_fsync())

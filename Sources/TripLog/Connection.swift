@@ -29,7 +29,8 @@ extension SQLiteFailure {
         var number: Int32 = 0
         var journal: UnsafeMutablePointer<sqlite3_file>?
         _ = unsafe sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal)
-        if let file = unsafe journal, let control = unsafe file.pointee.pMethods?.pointee.xFileControl
+        if let file = unsafe journal,
+            let control = unsafe file.pointee.pMethods?.pointee.xFileControl
         {
             _ = unsafe control(file, SQLITE_FCNTL_LAST_ERRNO, &number)
         }

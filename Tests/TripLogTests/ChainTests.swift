@@ -52,7 +52,8 @@ struct ChainTests {
     @Test func `holds from any record whose hash before is known`() {
         let records = chain(9)
         for start in 0..<9 {
-            let before = start == 0 ? Digest256.zero : TestHashing().sha256(records[start - 1].envelope)
+            let before =
+                start == 0 ? Digest256.zero : TestHashing().sha256(records[start - 1].envelope)
             var verifier = ChainVerifier(
                 box: ourBox, epoch: 7, behind: Int64(start), hash: before, hashing: TestHashing())
             for record in records[start...] { #expect(verifier.check(record) == nil) }
@@ -159,7 +160,8 @@ struct CheckpointTests {
         let checkpoint = Checkpoint(box: ourBox, epoch: 7, sequence: 12, hash: digest)
         #expect(
             String(decoding: checkpoint.payload, as: UTF8.self)
-                == "{\"box\":\"00c0ffee00000001\",\"epoch\":7,\"hash\":\"\(digest.hex)\",\"seq\":12}")
+                == "{\"box\":\"00c0ffee00000001\",\"epoch\":7,\"hash\":\"\(digest.hex)\",\"seq\":12}"
+        )
         #expect(try Checkpoint(payload: checkpoint.payload) == checkpoint)
     }
 

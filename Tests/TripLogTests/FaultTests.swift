@@ -65,7 +65,9 @@ struct FaultTests {
             #expect(acknowledged.count >= 13, "mutation \(failing)")
             place.disk.cutPower(entropy: UInt64(failing))
             let log = try place.open(options: small)
-            let found = try log.records(1...20).map { try $0.opened().stamp.mono.milliseconds / 1000 }
+            let found = try log.records(1...20).map {
+                try $0.opened().stamp.mono.milliseconds / 1000
+            }
             #expect(found == acknowledged.map(Int64.init), "mutation \(failing)")
             #expect(try log.verify().defect == nil)
         }

@@ -150,7 +150,10 @@ struct AlteredLogTests {
         ("DELETE FROM record WHERE seq = 20", 20),
         ("UPDATE record SET body = '{}' WHERE seq = 20", 20),
         ("UPDATE record SET envelope = '7' WHERE seq = 20", 20),
-        ("UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') WHERE seq = 9", 10),
+        (
+            "UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') WHERE seq = 9",
+            10
+        ),
     ])
     func `does not verify where it was altered further back`(_ sql: String, _ at: Int64) throws {
         let place = DiskInMemory()
