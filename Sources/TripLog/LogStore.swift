@@ -185,6 +185,11 @@ extension LogStore {
             """)
     }
 
+    /// Writes one page and changes nothing. A row that is written as it was would not be written.
+    func touch() throws(SQLiteFailure) {
+        try connection.run("PRAGMA user_version = \(Self.schemaVersion)")
+    }
+
     /// The least and the greatest number that is kept; `nil` for an empty log.
     func bounds() throws(SQLiteFailure) -> ClosedRange<Int64>? {
         // Two questions, because only one at a time is answered by the tree without reading it.

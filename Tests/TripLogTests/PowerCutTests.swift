@@ -63,7 +63,8 @@ private struct PowerCutRun {
         }
         let found = log.head.sequence
         guard found == promises.sequence || found == promises.inFlight else {
-            return "\(promises.sequence) were promised, \(promises.inFlight) under way, \(found) found"
+            return
+                "\(promises.sequence) were promised, \(promises.inFlight) under way, \(found) found"
         }
         let verification = try log.verify()
         if let defect = verification.defect { return "\(defect)" }
