@@ -37,7 +37,8 @@ public final class SimulatedBox {
     public var onSync: () -> Void = {}
 
     private let setup: BoxSetup
-    private let provisioned: DurableState
+    /// The state before the first record.
+    let provisioned: DurableState
     private let uplink = SimulatedUplink()
     private let logOptions: TripLog.Options
     private let drift: Int64
