@@ -76,7 +76,7 @@ public final class BoxSimulation {
         }
         try stage.pass(to: max(end, stage.now))
         try restorePower()
-        checker.checkLog()
+        checker.checkLog(deeply: true)
         try check()
         checker.statistics[.bytesWritten] = Int(stage.box.disk.bytesWritten)
     }
