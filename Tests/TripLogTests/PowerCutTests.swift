@@ -119,6 +119,33 @@ struct PowerCutTests {
         #expect(complaints.contains { $0.contains("were promised") })
     }
 
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `after another loses nothing either`(_ seed: UInt64) throws {
+        let place = DiskInMemory(seed: seed)
+        let options = TripLog.Options(writeAheadPages: 16)
+        try place.create(options: options).fill(1)
+        var dice = SplitMix64(seed: seed)
+        var promised: Int64 = 1
+        for round in 0..<30 {
+            do throws(StorageError) {
+                let log = try place.open(options: options)
+                place.disk.failAfter(writes: Int(dice.next(below: 90)) + 1)
+                while true {
+                    try log.fill(1)
+                    promised = log.head.sequence
+                }
+            } catch { #expect(error.code == .failed) }
+            place.disk.cutPower(entropy: dice.next())
+            let log = try place.open(options: options)
+            let found = log.head.sequence
+            #expect(found == promised || found == promised + 1, "round \(round)")
+            #expect(try log.verify().defect == nil, "round \(round)")
+            #expect(try log.snapshot() == state(found), "round \(round)")
+            promised = found
+        }
+        #expect(promised > 100)
+    }
+
     @Test func `leaves keeping house done or undone`() throws {
         let mutations = try PowerCutHousework(cut: nil).mutations
         #expect(mutations > 20)
