@@ -63,7 +63,8 @@ import Testing
     func `an oddity is a warning with its line, and the rest is read`(
         line: String, reason: String
     ) throws {
-        let dbc = dbc("VERSION \"\"\n\(line)\nBO_ 7 LAST: 1 X\n SG_ S : 0|8@1+ (1,0) [0|0] \"\" X\n")
+        let dbc = dbc(
+            "VERSION \"\"\n\(line)\nBO_ 7 LAST: 1 X\n SG_ S : 0|8@1+ (1,0) [0|0] \"\" X\n")
         #expect(dbc.warnings.map(\.reason) == [reason])
         #expect(dbc.warnings.first?.line == 2)
         #expect(dbc.message(7)?.signals.count == 1)

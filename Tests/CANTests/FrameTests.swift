@@ -93,7 +93,8 @@ import Testing
     }
 
     @Test func `where the window is cut makes no difference`() throws {
-        let text = "(1.000001) can0 123#01\n# x\n(2.000002) can1 00000124#0203\n(3.000003) can0 7FF#"
+        let text =
+            "(1.000001) can0 123#01\n# x\n(2.000002) can1 00000124#0203\n(3.000003) can0 7FF#"
         let whole = try CandumpParser.entries(of: text)
         #expect(whole.count == 3)
         let bytes = Array(text.utf8)
