@@ -141,11 +141,24 @@ enum TestProfiles {
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 
-    @Test func `a slip of the pen is shown with line and column`() {
+    @Test(arguments: [
+        ("{\n  profile: 'car',\n  version: ]\n}", "3:12", "expected a value"),
+        ("{ a: 1", "1:7", "expected ',' or '}'"), ("", "1:1", "expected a value"),
+        ("{\n a: 'x\n}", "2:5", "this text has no end on its line"),
+        ("{ a: 1 } 2", "1:10", "nothing may follow the value"),
+        ("{ a 1 }", "1:5", "expected ':'"), ("{ : 1 }", "1:3", "expected a key"),
+        ("[1 2]", "1:4", "expected ',' or ']'"), ("/* x", "1:1", "this comment has no end"),
+        ("{ a: 0x }", "1:6", "expected a value"), ("'\\", "1:1", "this text has no end"),
+        (String(repeating: "[", count: 65), "1:65", "this is nested too deeply"),
+    ])
+    func `a slip of the pen is shown with line and column`(
+        text: String, place: String, reason: String
+    ) {
         let error = #expect(throws: DataFileError.self) {
-            try TestProfiles.load(profile: "{\n  profile: \"car\",\n  version: ]\n}", dbc: "")
+            try TestProfiles.load(profile: text, dbc: "")
         }
-        #expect(error?.place.hasPrefix("3:") == true, "\(error?.description ?? "")")
+        #expect(error?.place == place, "\(error?.description ?? "")")
+        #expect(error?.reason.hasPrefix(reason) == true, "\(error?.description ?? "")")
     }
 
     @Test func `an unknown name lists the known ones`() throws {
