@@ -116,9 +116,28 @@ import Vehicle
         profile.ignition = .busActivity(0x200, within: Milliseconds(1000))
         var monitor = VehicleMonitor(profile: profile)
         #expect(try hear("200#", &monitor) == [.busWoke, .ignition])
-        #expect(monitor.nextDeadline == BootTime(milliseconds: 1000))
+        #expect(monitor.nextDeadline == BootTime(milliseconds: 1001))
         #expect(try hear("300#", &monitor, at: silence) == (isOn ? [] : [.ignition]))
         #expect(monitor.state.ignition?.value == isOn)
+    }
+
+    @Test func `a bus that sleeps takes such an ignition with it`() throws {
+        var profile = try TestCar.profile()
+        profile.ignition = .busActivity(0x200, within: Milliseconds(60_000))
+        var monitor = VehicleMonitor(profile: profile)
+        _ = try hear("200#", &monitor)
+        let changes = monitor.advance(to: BootTime(milliseconds: 60_000))
+        #expect(changes == [.busSlept, .ignition])
+        #expect(monitor.nextDeadline == nil)
+    }
+
+    @Test func `frames out of order drive no way back`() throws {
+        var monitor = try monitor()
+        _ = try hear("200#001027", &monitor, at: 1000)
+        _ = try hear("200#001027", &monitor, at: 500)
+        _ = try hear("200#001027", &monitor, at: 2000)
+        #expect(monitor.state.speedIntegral == Metres(10))
+        #expect(monitor.state.lastFrameAt == BootTime(milliseconds: 2000))
     }
 
     @Test func `no more than sixteen anomalies wait`() throws {

@@ -1,5 +1,6 @@
 import CAN
 import DataFiles
+import FoundationEssentials
 import Testing
 import Units
 import Vehicle
@@ -110,10 +111,94 @@ struct `A minute of a RAV4` {
     }
 }
 
+// The recording is too large for the repository.
+@Suite(.enabled(if: OutsideData.isPresent, "CITYZENBOX_DATA names no folder of recordings"))
+struct `A truck whose cluster wakes with a placeholder` {
+    /// 37.5 km for six minutes, nothing for half a second, then 158 910.6 km; it never moves.
+    private func replay(anchor: OdometerEstimate?) throws -> VehicleMonitor {
+        let id = try #require(CANID(extended: 0x18FE_C117))
+        let layout = try #require(SignalLayout(start: 0, length: 32, byteOrder: .littleEndian))
+        let odometer = OdometerSignal(
+            signal: SignalSource(id: id, layout: layout),
+            unit: .fixed(perCount: Millimetres(5000)))
+        let profile = VehicleProfile(name: "truck", hash: "00000000", odometers: [odometer])
+        var file = try RecordingFile(
+            OutsideData.path("recordings/j1939_css/truck_odometer_jump.log"))
+        var monitor: VehicleMonitor?
+        while let entry = try file.next() {
+            let now = BootTime(milliseconds: entry.microseconds / 1000)
+            // Last heard a minute before the recording begins.
+            var started =
+                monitor
+                ?? VehicleMonitor(
+                    profile: profile, lastAccepted: anchor, heardAt: now - .minutes(1))
+            _ = started.receive(entry.frame, at: now)
+            monitor = started
+        }
+        return try #require(monitor)
+    }
+
+    @Test func `goes on from the reading before the placeholder`() throws {
+        let anchor = OdometerEstimate(
+            display: Metres(158_910_600), position: Metres(158_910_600), error: Metres(5),
+            resolution: Metres(5), source: .odometer, at: .boot)
+        var monitor = try replay(anchor: anchor)
+        #expect(monitor.state.odometer?.display == Metres(158_910_600))
+        #expect(monitor.takeAnomalies().map(\.kind) == [.back, .step, .invalid])
+    }
+
+    @Test func `does not take the jump for a way that was driven`() throws {
+        var monitor = try replay(anchor: nil)
+        #expect(monitor.state.odometer?.display == Metres(37_500))
+        #expect(monitor.takeAnomalies().map(\.kind) == [.invalid, .jump])
+    }
+}
+
 @Suite struct `Recording files` {
     @Test func `a missing file says so in one line`() {
         let error = #expect(throws: DataFileError.self) { _ = try RecordingFile("/nowhere/x.log") }
         let text = error?.description ?? ""
         #expect(text.hasPrefix("/nowhere/x.log: cannot be opened: No such file or directory; "))
+    }
+
+    /// Writes `bytes` to a file, and reads it until its end or its first error.
+    private func read(_ bytes: [UInt8]) throws -> (entries: [CandumpEntry], error: DataFileError?) {
+        let path = FileManager.default.temporaryDirectory.path + "/recording-\(UUID()).log"
+        try Data(bytes).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var file = try RecordingFile(path)
+        var entries: [CandumpEntry] = []
+        do throws(DataFileError) {
+            while let entry = try file.next() { entries.append(entry) }
+        } catch {
+            return (entries, error)
+        }
+        return (entries, nil)
+    }
+
+    @Test func `every frame is read once, wherever the window ends`() throws {
+        var text = ""
+        for index in 0..<5000 {
+            text += "(\(index).000000) can0 123#\(index % 2 == 0 ? "00" : "")\n"
+        }
+        let (entries, error) = try read(Array(text.utf8.dropLast()))
+        #expect(error == nil)
+        #expect(entries.map(\.microseconds) == (0..<5000).map { $0 * 1_000_000 })
+    }
+
+    @Test func `a damaged line is named by file, line and column`() throws {
+        let (entries, error) = try read(Array("(1.000000) can0 123#\n(2.0) can0 123#\n".utf8))
+        #expect(entries.count == 1)
+        #expect(error?.place == "2:5")
+    }
+
+    @Test(arguments: [(65_535, true), (65_536, false)])
+    func `a line without an end is refused, not gathered up`(
+        length: Int, isRead: Bool
+    ) throws {
+        let blanks = [UInt8](repeating: 0x20, count: length)
+        let (entries, error) = try read(blanks + Array("\n(1.000000) can0 123#".utf8))
+        #expect(entries.count == (isRead ? 1 : 0))
+        #expect((error == nil) == isRead)
     }
 }
