@@ -45,7 +45,9 @@ public struct VehicleMonitor: Hashable, Sendable {
         }
         guard let lastAccepted, acceptance != nil else { return }
         acceptance?.restore(lastAccepted, heardAt: heardAt)
-        position.restore(fraction: lastAccepted.position - lastAccepted.display)
+        let fraction = lastAccepted.position - lastAccepted.display
+        let longest = lastAccepted.resolution - Metres(1)
+        position.restore(fraction: max(.zero, min(fraction, longest)))
         refreshOdometer()
     }
 

@@ -116,4 +116,43 @@ struct SplitMix: RandomNumberGenerator {
         car.wheels(count: 0, speed: 10_000, after: silence)
         #expect(car.monitor.state.speedIntegral == Metres(metres))
     }
+
+    // Stated are 48.4 mm a count; up to 5 % more or less is believed.
+    @Test(arguments: [(48_400, true), (50_000, true), (46_200, true), (51_500, false)])
+    func `learns the length of a count from the ticks`(each: Int64, isLearnt: Bool) throws {
+        var car = TestCar(
+            profile: try TestCar.profile(hasCounter: true, hasSpeed: true, calibrates: true))
+        var truth: Int64 = 500_000_000_000
+        for step in 1...75_000 {
+            truth += 400_000
+            car.wheels(count: truth / each, speed: 20_000, after: 20)
+            if step.isMultiple(of: 5) { car.odometer(truth / 100_000_000) }
+        }
+        // Thirty kilometres by the counter, with the length that it has in the end.
+        let pulses = try #require(car.monitor.state.pulses)
+        let wanted = isLearnt ? 30_000 : 30_000 * 48_400 / each
+        #expect(abs(pulses.count - wanted) <= 60)
+        let odometer = try #require(car.monitor.state.odometer)
+        #expect(abs(truth / 1_000_000 - odometer.position.count) <= odometer.error.count)
+        #expect(car.monitor.takeAnomalies().isEmpty)
+    }
+
+    @Test func `goes on after a restart no lower than before`() throws {
+        let profile = try TestCar.profile(hasCounter: true, hasSpeed: true)
+        let last = OdometerEstimate(
+            display: Metres(500_000), position: Metres(500_070), error: Metres(2),
+            resolution: Metres(100), source: .odometerAndPulses, at: .boot)
+        var car = TestCar(profile: profile, anchor: last, heardAt: .boot)
+        car.wheels(count: 0, speed: 2000)
+        car.odometer(5000, after: 20)
+        // 200 counts of 48.4 mm in five seconds.
+        for step in Int64(1)...50 {
+            car.wheels(count: step * 4, speed: 2000, after: 100)
+            if step.isMultiple(of: 10) { car.odometer(5000) }
+        }
+        let odometer = try #require(car.monitor.state.odometer)
+        #expect(odometer.position == Metres(500_079))
+        #expect(odometer.error >= odometer.resolution)
+        #expect(odometer.source == .odometerAndPulses)
+    }
 }
