@@ -78,6 +78,8 @@ public struct IssuedExtension: Hashable, Sendable {
 public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The book has no booking of this number.
     case unknown(Int)
+    /// The book never disclosed a code for this rental.
+    case unknownRental(RentalID)
     /// The window is empty, ends before it starts or starts before 2012.
     case noWindow
     /// The window is longer than a code can say: 31 days from the grid's start.
@@ -103,6 +105,8 @@ public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknown(let number): "there is no booking \(number); look it up in the list"
+        case .unknownRental(let rental):
+            "no code was disclosed for \(rental); look whether the record is of this box"
         case .noWindow: "the window is empty or before 2012; give a start and a later end"
         case .tooLong: "a rental lasts at most 31 days; book the rest as a second rental"
         case .past: "the window is over; give a later one"

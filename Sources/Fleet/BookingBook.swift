@@ -1,4 +1,4 @@
-public import AccessCode
+internal import AccessCode
 public import Units
 
 /// The bookings of one car and every code that was disclosed for it.
@@ -198,7 +198,10 @@ extension BookingBook {
         _ rental: RentalID,
         _ body: (BookingBook, inout Booking) throws(BookingRefusal) -> Value
     ) -> Result<Value, BookingRefusal> {
-        change(booking(of: rental)?.number ?? 0, body)
+        guard let number = booking(of: rental)?.number else {
+            return .failure(.unknownRental(rental))
+        }
+        return change(number, body)
     }
 
     /// Changes a booking, unless `body` refuses.

@@ -111,6 +111,8 @@ public enum TariffFault: Error, Hashable, Sendable, CustomStringConvertible {
     case included(Metres)
     /// The late fee's surcharge, grace or limit is out of range.
     case lateFee
+    /// This member of its JSON is missing or of another type.
+    case member(String)
 
     /// One line for people: what is wrong and what would be right.
     public var description: String {
@@ -128,6 +130,7 @@ public enum TariffFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .lateFee:
             "the late fee needs a surcharge of 1 to 9000 per mille, a grace of at most a day "
                 + "and 1 to 744 hours"
+        case .member(let name): "the member \"\(name)\" is missing or of another type"
         }
     }
 }
