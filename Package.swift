@@ -74,6 +74,8 @@ let package = Package(
             swiftSettings: strict),
 
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("TariffTests", ["Units", "Records", "Tariff"]),
+        suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
         suite(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
