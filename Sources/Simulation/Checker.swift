@@ -16,6 +16,9 @@ public final class Checker: RuntimeObserver {
     /// The box.
     public weak var box: SimulatedBox?
 
+    /// The log as far as it was replayed after the last restart.
+    var replayed: LogReplay?
+
     private var pending: Commit?
     private var acknowledged: Int64 = 0
     private var redeemed: Set<RentalID> = []
@@ -69,7 +72,7 @@ public final class Checker: RuntimeObserver {
                 "record \(acknowledged) was, and the log ends at \(log.head.sequence)")
         }
         acknowledged = log.head.sequence
-        checkLog(deeply: false)
+        checkNewRecords()
         // What became durable in the very write that was cut counts as if it had been answered.
         if let rental = box.runtime?.box.durable.book.redemptions.last?.rental {
             redeemed.insert(rental)

@@ -43,12 +43,18 @@ public final class SimulatedBox {
     private let logOptions: TripLog.Options
     private let drift: Int64
     private var bootedAt: WallTime
+    /// The frames of one moment; kept for its room.
+    private var spoken: [CANFrame] = []
     private weak var observer: (any RuntimeObserver)?
 
     /// The name of the log's file on the disk.
     public static let logName = "log.db"
     /// The delay between a relay's coil and its read-back.
     static let relayDelay = Milliseconds(20)
+
+    /// A short write-ahead file: it is copied into the log more often, which is where a power cut
+    /// bites, and a disk is made in no time.
+    static let writeAheadPages: Int64 = 64
 
     /// What makes one box different from another.
     public struct Fitting {
@@ -95,7 +101,8 @@ public final class SimulatedBox {
         rtc = SimulatedRTC(truth: truth, drift: fitting.drift)
         disk = SimulatedDisk(seed: fitting.seed)
         setup = BoxSetup(firmware: "sim-1", profile: fitting.car.profile.title)
-        logOptions = TripLog.Options(capacity: fitting.capacity)
+        logOptions = TripLog.Options(
+            capacity: fitting.capacity, writeAheadPages: Self.writeAheadPages)
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
             hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))))
@@ -141,10 +148,13 @@ public final class SimulatedBox {
         settle()
     }
 
-    /// Puts everything that the car's bus says now on the bus.
-    public func sendFrames() {
+    /// Puts what the car's bus says now on the bus: all of it, or only what tells of its way.
+    public func sendFrames(all: Bool = true) {
         guard let runtime else { return }
-        for frame in car.frames { runtime.receive(frame, at: bootTime) }
+        let now = bootTime
+        spoken.removeAll(keepingCapacity: true)
+        car.speak(all: all, into: &spoken)
+        for frame in spoken { runtime.receive(frame, at: now) }
         settle()
     }
 

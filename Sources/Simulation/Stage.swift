@@ -22,20 +22,28 @@ public final class Stage {
     public let box: SimulatedBox
     /// How often the bus tells about the car while it is awake.
     public let framePeriod: Milliseconds
+    /// How often those frames are repeated that say nothing of the car's way and nothing new.
+    public let repeatPeriod: Milliseconds
     /// How long the bus stays awake after the ignition went off or a door moved.
     public static let busLinger = Milliseconds.seconds(20)
 
     /// What happens meanwhile.
     weak var background: (any StageBackground)?
     private var nextFrame: WallTime
+    private var nextRepeat: WallTime
     private var busAwakeUntil: WallTime
     private var carAt: WallTime
 
-    /// A stage for `box` whose bus speaks every `framePeriod`.
-    public init(box: SimulatedBox, framePeriod: Milliseconds) {
+    /// A stage for `box` whose bus speaks every `framePeriod`, and repeats what is not new every
+    /// `repeatPeriod`, by default as often.
+    public init(
+        box: SimulatedBox, framePeriod: Milliseconds, repeatPeriod: Milliseconds? = nil
+    ) {
         self.box = box
         self.framePeriod = framePeriod
+        self.repeatPeriod = repeatPeriod ?? framePeriod
         nextFrame = box.truth
+        nextRepeat = box.truth
         busAwakeUntil = box.truth
         carAt = box.truth
     }
@@ -57,6 +65,7 @@ public final class Stage {
     ///
     /// - Throws: ``Ports/StorageError``.
     public func pass(to end: WallTime) throws(StorageError) {
+        let background = background
         while box.truth < end {
             let frame = isBusAwake ? max(nextFrame, box.truth + Milliseconds(1)) : end
             let deadline = max(box.nextDeadline ?? end, box.truth + Milliseconds(1))
@@ -65,21 +74,27 @@ public final class Stage {
             box.advance(to: next)
             roll()
             if isBusAwake, box.truth >= nextFrame {
-                nextFrame = box.truth + framePeriod
-                box.sendFrames()
+                sendFrames()
             }
             if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
-            noticePower()
+            noticePower(background)
             while let time = background?.nextBackground(), time <= box.truth {
                 try background?.runBackground()
             }
         }
-        noticePower()
+        noticePower(background)
         roll()
     }
 
+    private func sendFrames() {
+        nextFrame = box.truth + framePeriod
+        let repeats = box.truth >= nextRepeat
+        if repeats { nextRepeat = box.truth + repeatPeriod }
+        box.sendFrames(all: repeats)
+    }
+
     /// A box whose disk died in a write, or that turned itself off, has no power.
-    private func noticePower() {
+    private func noticePower(_ background: (any StageBackground)?) {
         guard box.isOn else { return }
         if box.disk.isDead {
             background?.boxDied()
@@ -119,6 +134,8 @@ public final class Stage {
     private func wakeBus() {
         if !isBusAwake { nextFrame = box.truth }
         busAwakeUntil = box.truth + Self.busLinger
+        // Something is new: it is said with the next frames.
+        nextRepeat = box.truth
     }
 
     /// Lets the car roll up to now.
