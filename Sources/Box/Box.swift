@@ -245,7 +245,7 @@ extension Box {
     private mutating func settle() {
         if ignition == true { ignitionOnAt = now }
         interlock.observe(ignition: ignition, car: car, at: now)
-        if waiting == .nothing, continuation == .nothing {
+        if case .nothing = waiting, case .nothing = continuation {
             mark()
             tendFloor()
             tendStarter()

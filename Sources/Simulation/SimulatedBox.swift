@@ -117,7 +117,9 @@ public final class SimulatedBox {
     public var isOn: Bool { runtime != nil }
 
     /// The boot clock.
-    public var bootTime: BootTime {
+    public var bootTime: BootTime { bootTime(at: truth) }
+
+    private func bootTime(at truth: WallTime) -> BootTime {
         let elapsed = (truth - bootedAt).count
         return BootTime(milliseconds: elapsed + elapsed / 1000 * drift / 1_000_000)
     }
@@ -125,15 +127,17 @@ public final class SimulatedBox {
     /// When, in UTC as it truly is, the box wants to be woken; `nil` while it is off.
     public var nextDeadline: WallTime? {
         guard let runtime else { return nil }
-        let wait = max(0, (runtime.nextDeadline - bootTime).count)
+        let truth = truth
+        let wait = max(0, (runtime.nextDeadline - bootTime(at: truth)).count)
         // The drift is far below a millisecond a minute: what is missing then comes as a second wake.
         return truth + Milliseconds(wait)
     }
 
     /// Lets time pass to `truth` without anything happening; a time that has passed changes nothing.
     public func advance(to truth: WallTime) {
-        self.truth = max(self.truth, truth)
-        rtc.truth = self.truth
+        let truth = max(self.truth, truth)
+        self.truth = truth
+        rtc.truth = truth
     }
 
     /// Gives the Box an input.

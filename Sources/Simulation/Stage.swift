@@ -52,7 +52,9 @@ public final class Stage {
     public var now: WallTime { box.truth }
 
     /// Whether the bus speaks.
-    public var isBusAwake: Bool { box.car.ignition || box.truth < busAwakeUntil }
+    public var isBusAwake: Bool { isBusAwake(at: box.truth) }
+
+    private func isBusAwake(at now: WallTime) -> Bool { now < busAwakeUntil || box.car.ignition }
 
     /// Lets `time` pass.
     ///
@@ -66,30 +68,30 @@ public final class Stage {
     /// - Throws: ``Ports/StorageError``.
     public func pass(to end: WallTime) throws(StorageError) {
         let background = background
-        while box.truth < end {
-            let frame = isBusAwake ? max(nextFrame, box.truth + Milliseconds(1)) : end
-            let deadline = max(box.nextDeadline ?? end, box.truth + Milliseconds(1))
-            let other = max(background?.nextBackground() ?? end, box.truth)
-            let next = min(min(end, frame), min(deadline, other))
-            box.advance(to: next)
-            roll()
-            if isBusAwake, box.truth >= nextFrame {
-                sendFrames()
-            }
+        var now = box.truth
+        while now < end {
+            let frame = isBusAwake(at: now) ? max(nextFrame, now + Milliseconds(1)) : end
+            let deadline = max(box.nextDeadline ?? end, now + Milliseconds(1))
+            let other = max(background?.nextBackground() ?? end, now)
+            now = min(min(end, frame), min(deadline, other))
+            box.advance(to: now)
+            roll(to: now)
+            if now >= nextFrame, isBusAwake(at: now) { sendFrames(at: now) }
             if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
             noticePower(background)
             while let time = background?.nextBackground(), time <= box.truth {
                 try background?.runBackground()
             }
+            now = box.truth
         }
         noticePower(background)
-        roll()
+        roll(to: now)
     }
 
-    private func sendFrames() {
-        nextFrame = box.truth + framePeriod
-        let repeats = box.truth >= nextRepeat
-        if repeats { nextRepeat = box.truth + repeatPeriod }
+    private func sendFrames(at now: WallTime) {
+        nextFrame = now + framePeriod
+        let repeats = now >= nextRepeat
+        if repeats { nextRepeat = now + repeatPeriod }
         box.sendFrames(all: repeats)
     }
 
@@ -126,7 +128,7 @@ public final class Stage {
 
     /// Switches the ignition.
     public func setIgnition(_ on: Bool) {
-        roll()
+        roll(to: box.truth)
         wakeBus()
         box.setIgnition(on)
     }
@@ -139,9 +141,9 @@ public final class Stage {
     }
 
     /// Lets the car roll up to now.
-    private func roll() {
-        let time = box.truth - carAt
-        carAt = box.truth
+    private func roll(to now: WallTime) {
+        let time = now - carAt
+        carAt = now
         guard box.car.ignition || box.car.speed != .zero else { return }
         box.car.advance(by: time)
     }

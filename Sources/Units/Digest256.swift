@@ -161,11 +161,10 @@ public enum Hex {
     /// The value of a digit of either case; `nil` for another character.
     @inlinable
     static func value(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        let decimal = character &- UInt8(ascii: "0")
+        if decimal < 10 { return decimal }
+        // Bit 5 is what tells the cases apart.
+        let letter = (character | 0x20) &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
     }
 }
