@@ -40,6 +40,30 @@ extension Result where Failure == BookingRefusal {
         #expect(book.book(at(10)..<at(754), at: at(11)).refusal == nil)
     }
 
+    @Test func `a window that began a week ago is refused, like the box refuses its code`() {
+        var book = BookingBook(box: box)
+        let window = at(10)..<at(500)
+        #expect(book.book(window, at: at(10) + .days(7)).refusal == .past)
+        #expect(book.book(window, at: at(10) + .days(7) - .seconds(1)).refusal == nil)
+    }
+
+    @Test func `an extension that may not have been typed raises no floor`() throws {
+        var book = BookingBook(box: box)
+        let first = try book.book(at(10)..<at(12), at: midnight).get()
+        let later = try book.extend(1, by: .hours(2), at: at(11)).get()
+        _ = try book.noteReturned(first, at: at(12)).get()
+        for generation: UInt16 in 1...3 {
+            let rental = try book.book(at(13)..<at(14), at: at(12)).get()
+            #expect(rental.generation == generation)
+            _ = try book.cancel(book.bookings.count).get()
+        }
+        #expect(
+            book.book(at(13)..<at(14), at: at(12)).refusal
+                == .tooManyCodes(generation: 4, lowest: 0))
+        _ = try book.noteExtended(first, to: later.duration, counter: 1).get()
+        #expect(try book.book(at(13)..<at(14), at: at(12)).get().generation == 4)
+    }
+
     @Test func `two bookings never have the car at once`() throws {
         var book = BookingBook(box: box)
         _ = try book.book(at(10)..<at(12), at: midnight).get()

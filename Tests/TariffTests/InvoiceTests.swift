@@ -174,6 +174,11 @@ import Units
 }
 
 @Suite struct `Invoices on paper` {
+    @Test func `the rule says as much in each language`() {
+        #expect(Tariff.rule(in: .english).count == Tariff.rule(in: .french).count)
+        #expect(Tariff.rule(in: .french) != Tariff.rule(in: .english))
+    }
+
     @Test func `the English page states time, distance, error, odometer and sources`() throws {
         let invoice = try Invoices.invoice(Invoices.log, [41], tariff: tariffWithAll())
         #expect(invoice.text(in: .english) == english)

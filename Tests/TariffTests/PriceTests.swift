@@ -87,6 +87,12 @@ import Units
         #expect(price.amount == Millicents(row.price))
     }
 
+    @Test func `of mixes that cost the same, the one with the fewest days is charged`() {
+        let price = TripPrice(seconds: 21_600, distance: .zero, tariff: Tariff.owners[1])
+        #expect(price.days == 0)
+        #expect(price.hours == 6)
+    }
+
     @Test(arguments: [(0, 0), (900, 0), (901, 1), (3600, 1), (3601, 2), (86_400, 24), (90_001, 24)])
     func `late hours count from the agreed end, once the grace is over`(late: Int, hours: Int)
         throws
