@@ -187,6 +187,27 @@ struct LedgerCase {
                 == .chain(1, ChainDefect(sequence: 4, reason: .gap(found: 5))))
     }
 
+    @Test func `a log does not go on behind a checkpoint of another log`() throws {
+        let given = try LedgerCase()
+        let hash = given.log.hashes[3]
+        for anchor in [
+            Checkpoint(box: box, epoch: 2, sequence: 3, hash: hash),
+            Checkpoint(box: BoxID(9), epoch: 1, sequence: 3, hash: hash),
+        ] {
+            #expect(
+                given.fault(given.log.lines(from: 4), behind: anchor) == .checkpoint(.otherLog))
+        }
+    }
+
+    @Test func `an opening counts only at the place that its trip is named after`() throws {
+        var given = try LedgerCase()
+        given.log.append(.tripOpen(LedgerCase.open(6)))
+        given.log.append(.tripClose(try LedgerCase.close(LedgerCase.open(6))))
+        let ledger = try given.ledger(signed: given.log.checkpoint(at: 8))
+        #expect(ledger.trips.map(\.record.sequence) == [4])
+        #expect(ledger.doubts.map(\.reason) == [.otherOpening])
+    }
+
     @Test func `an erased body keeps the chain and gives no trip`() throws {
         var given = try LedgerCase()
         given.log.records[3] = StoredRecord(envelope: given.log.records[3].envelope, body: nil)

@@ -86,6 +86,11 @@ import Units
         #expect(try lateness(timeless) == 0)
         #expect(try lateness(late, [extended(8, toHours: 9)]) == 0)
         #expect(try lateness(late, [extended(8, toHours: 9, of: BoxID(1))]) == 3600)
+        // Nobody is later than the trip was long: the opening's clock was wrong then.
+        #expect(
+            try lateness(
+                close(
+                    seconds: 60, metres: 0, opened: noon + .days(9), flags: [.lateClose])) == 60)
         var ownersTrip = late
         ownersTrip.open.authority = TripAuthority(kind: .owner, rental: nil, window: nil)
         #expect(try lateness(ownersTrip) == 0)
