@@ -79,5 +79,7 @@ let package = Package(
         suite(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
+        suite("CANTests", ["CAN"]),
+        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
     ]
 )

@@ -87,13 +87,22 @@ public struct CodeBook: Hashable, Sendable {
     }
 
     /// The lowest generation that a code for `window` needs: one more than every redeemed rental
-    /// that overlaps it, extensions included.
+    /// that overlaps it, extensions included. It stays at the last one there is.
     public func lowestGeneration(for window: Range<WallTime>) -> UInt16 {
         var lowest: UInt16 = 0
         for redemption in redemptions where redemption.window.overlaps(window) {
-            lowest = max(lowest, redemption.rental.generation &+ 1)
+            let (next, overflow) = redemption.rental.generation.addingReportingOverflow(1)
+            lowest = max(lowest, overflow ? .max : next)
         }
         return lowest
+    }
+
+    /// Whether a redeemed rental that overlaps `rental` has its generation or a newer one.
+    public func isSuperseded(_ rental: RentalID) -> Bool {
+        let window = rental.start.start..<rental.end
+        return redemptions.contains {
+            $0.window.overlaps(window) && $0.rental.generation >= rental.generation
+        }
     }
 
     /// Whether REVOKE closed `rental`.

@@ -147,6 +147,8 @@ extension CodeCheck {
     }
 
     /// Later ends of the active rental, by at most seven days, under the next two counters.
+    ///
+    /// Always of the enabled key epoch: whoever stole a retired key extends nothing with it.
     private var extensions: [Candidate] {
         guard let active = book.active else { return [] }
         var found: [Candidate] = []
@@ -158,10 +160,10 @@ extension CodeCheck {
                 let counter = active.extensions &+ offset
                 found.append(
                     Candidate(
-                        key: .epoch(active.keyEpoch), keyEpoch: active.keyEpoch,
+                        key: .epoch(book.keyEpoch), keyEpoch: book.keyEpoch,
                         day: active.rental.start.day,
                         message: .extend(
-                            box: book.box, keyEpoch: active.keyEpoch, rental: active.rental,
+                            box: book.box, keyEpoch: book.keyEpoch, rental: active.rental,
                             duration: duration, counter: counter),
                         match: .extend(duration, counter: counter)))
             }

@@ -192,7 +192,7 @@ public enum StartGrid {
     public static func covering(
         _ window: Range<WallTime>
     ) -> (start: Slot, duration: DurationIndex)? {
-        guard let slot = Slot(containing: window.lowerBound) else { return nil }
+        guard !window.isEmpty, let slot = Slot(containing: window.lowerBound) else { return nil }
         // Rounding the start down lengthens the rental, which may coarsen the grid once more.
         for step: UInt32 in [1, 2] {
             let start = Slot(slot.number / step * step)

@@ -40,6 +40,11 @@ public struct IntervalClock: Hashable, Sendable {
     public static let driftOfRTC: Int64 = 3_500
     /// Drift of a bare crystal, in parts per billion.
     public static let driftOfCrystal: Int64 = 20_000
+    /// What the boot clock's crystal may drift between two looks at the battery-backed clock, in
+    /// parts per billion.
+    static let driftOfBootClock: Int64 = 100_000
+    /// How finely a battery-backed clock shows its time.
+    static let resolutionOfRTC = Milliseconds.seconds(1)
 
     /// What is known.
     public enum State: Hashable, Sendable {
@@ -59,6 +64,8 @@ public struct IntervalClock: Hashable, Sendable {
         public var trusted: WallTime
         /// What u was at the last trusted setting.
         public var trustedError: Milliseconds
+        /// How far hints moved the reading ahead of the middle; they never move the interval.
+        public var hinted = Milliseconds.zero
     }
 
     /// What is known now.
@@ -75,20 +82,24 @@ public struct IntervalClock: Hashable, Sendable {
         self.drift = drift
     }
 
-    /// The interval that contains UTC at `now`; `nil` while the clock is lost.
+    /// The interval that contains UTC at `now`, cut off at the floor; `nil` while the clock is
+    /// lost.
     public func interval(at now: BootTime) -> ClosedRange<WallTime>? {
         guard case .known(let setting) = state else { return nil }
         let time = setting.time + (now - setting.at)
         let error = min(rawError(setting, time: time), Self.errorMaximum)
-        return (time - error)...(time + error)
+        let lower = max(time - error, floor)
+        return lower...max(time + error, lower)
     }
 
-    /// The middle of the interval and half its width; `nil` while the clock is lost.
+    /// The best guess within the interval, and how wrong it can be; `nil` while the clock is lost.
+    ///
+    /// The guess is the middle, or ahead of it where a hint moved it.
     public func reading(at now: BootTime) -> (time: WallTime, error: Milliseconds)? {
-        guard let interval = interval(at: now) else { return nil }
-        let error = Milliseconds(
-            (interval.upperBound - interval.lowerBound).count / 2)
-        return (interval.lowerBound + error, error)
+        guard case .known(let setting) = state, let interval = interval(at: now) else { return nil }
+        let guess = setting.time + (now - setting.at) + setting.hinted
+        let time = min(max(guess, interval.lowerBound), interval.upperBound)
+        return (time, max(time - interval.lowerBound, interval.upperBound - time))
     }
 
     /// Whether u has grown to its cap: codes still open, and the box asks to be set.
@@ -110,31 +121,42 @@ public struct IntervalClock: Hashable, Sendable {
     ) -> ClockLoss? {
         guard let rtc else { return lose(.rtcMissing) }
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
-        guard rtc.time >= floor else { return lose(.belowFloor) }
+        guard isAboveFloor(rtc) else { return lose(.belowFloor) }
         guard let trusted else { return lose(.unset) }
         state = .known(
             Setting(time: rtc.time, at: now, trusted: trusted, trustedError: trustedError))
         return nil
     }
 
-    /// Compares with the battery-backed clock while running.
+    /// Compares with the battery-backed clock while running, and follows it: the drift that the
+    /// interval allows for is that clock's, and the boot clock's crystal may be much worse.
     ///
     /// - Returns: why the clock is now lost, or `nil` when all is well or it was lost before.
     public mutating func check(rtc: RTCReading?, at now: BootTime) -> ClockLoss? {
-        guard let interval = interval(at: now) else { return nil }
-        guard let rtc else { return nil }
+        guard case .known(var setting) = state, let rtc else { return nil }
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
-        guard rtc.time >= floor else { return lose(.belowFloor) }
-        guard interval.contains(rtc.time) else { return lose(.jump) }
+        guard isAboveFloor(rtc) else { return lose(.belowFloor) }
+        let carried = setting.time + (now - setting.at)
+        let bound =
+            min(rawError(setting, time: carried), Self.errorMaximum)
+            + Self.drift(Self.driftOfBootClock, over: now - setting.at)
+        guard (rtc.time - carried).magnitude <= bound else { return lose(.jump) }
+        // It shows whole seconds, cut off: anywhere within this one is as good as what it shows.
+        setting.time = min(max(carried, rtc.time), rtc.time + Self.resolutionOfRTC)
+        setting.at = now
+        state = .known(setting)
         return nil
     }
 
     /// Sets the clock from a trusted source: the fleet, a TIME code, a technician.
     ///
+    /// An `error` under ``settingError`` counts as that.
+    ///
     /// - Returns: `false`, and nothing changes, when it would go below the floor.
     public mutating func set(
         _ time: WallTime, error: Milliseconds, at now: BootTime
     ) -> Bool {
+        let error = max(error, Self.settingError)
         guard time + error >= floor else { return false }
         // What has certainly passed bounds the interval from below.
         state = .known(
@@ -145,15 +167,17 @@ public struct IntervalClock: Hashable, Sendable {
 
     /// Takes a hint of an untrusted source: forward only, and only within the interval.
     ///
-    /// - Returns: whether the hint moved the clock.
+    /// It moves the reading, never the interval, so that no row of hints walks the clock away. The
+    /// battery-backed clock is not set to it, for the same reason.
+    ///
+    /// - Returns: whether the hint moved the reading.
     public mutating func hint(_ time: WallTime, at now: BootTime) -> Bool {
         guard case .known(var setting) = state, let interval = interval(at: now),
             interval.contains(time)
         else { return false }
-        let current = setting.time + (now - setting.at)
-        guard time > current else { return false }
-        setting.time = time
-        setting.at = now
+        let ahead = time - (setting.time + (now - setting.at))
+        guard ahead > setting.hinted else { return false }
+        setting.hinted = ahead
         state = .known(setting)
         return true
     }
@@ -169,14 +193,25 @@ public struct IntervalClock: Hashable, Sendable {
         floor = max(floor, time)
     }
 
+    /// Whether the second that `rtc` shows reaches above the floor.
+    private func isAboveFloor(_ rtc: RTCReading) -> Bool {
+        rtc.time + Self.resolutionOfRTC > floor
+    }
+
     private mutating func lose(_ loss: ClockLoss) -> ClockLoss {
         state = .lost(loss)
         return loss
     }
 
     private func rawError(_ setting: Setting, time: WallTime) -> Milliseconds {
-        let elapsed = max(0, (time - setting.trusted).count)
+        setting.trustedError + Self.drift(drift, over: time - setting.trusted)
+    }
+
+    /// What a clock of so many parts per billion is off by after `elapsed`; none for less than none.
+    private static func drift(
+        _ partsPerBillion: Int64, over elapsed: Milliseconds
+    ) -> Milliseconds {
         // Seconds first: years of milliseconds times parts per billion would overflow.
-        return setting.trustedError + Milliseconds(elapsed / 1000 * drift / 1_000_000)
+        Milliseconds(max(0, elapsed.count) / 1000 * partsPerBillion / 1_000_000)
     }
 }

@@ -10,9 +10,7 @@ extension Box {
         starter.sense(startup.inhibit)
         // The relay latches, so it is as it was left. It moves only when the car stands.
         starter.want(durable.trip == nil ? .engaged : .released)
-        if durable.trip != nil {
-            meter = TripMeter(car: car, mark: durable.trip?.mark, at: now)
-        }
+        startMeter()
         let loss = clock.start(
             rtc: startup.rtc, trusted: durable.trusted, trustedError: durable.trustedError, at: now)
         record(
@@ -41,6 +39,7 @@ extension Box {
     mutating func read(_ line: InputLine, _ value: Bool?) {
         switch line {
         case .ignition:
+            if value == true { ignitionOnAt = now }
             if value == true, ignitionLine == false { meter?.countIgnition() }
             if value == false, ignitionLine == true { effects.append(.sync) }
             ignitionLine = value

@@ -72,6 +72,7 @@ public struct Box: Sendable {
     var ownerUntil: BootTime?
     var offer: TimeOfferAt?
     var floorStoredAt = BootTime.boot
+    var ignitionOnAt: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
     var wasOverdueAtStart = false
@@ -237,6 +238,7 @@ extension Box {
 
     /// After every input: what follows from the state of things, and the batch's one question.
     private mutating func settle() {
+        if ignition == true { ignitionOnAt = now }
         interlock.observe(ignition: ignition, car: car, at: now)
         if waiting == .nothing, continuation == .nothing {
             mark()

@@ -12,15 +12,21 @@ public struct TripMeter: Hashable, Sendable {
     private var pulsesAtStart: Metres?
     private var speedAtStart: Metres?
     private var car: VehicleState
+    /// Where the odometer stood when the trip opened.
+    private var start: OdometerStatement?
+    private let startIsInOpen: Bool
+    private var startIsNews = false
     private var drivingSince: BootTime?
     private var drivenMilliseconds: Int64 = 0
     private var ignitionCycles: Int64 = 0
     private(set) var markedAt: BootTime
     private(set) var markedPosition: Metres?
 
-    /// A meter that starts at `now`, carrying on from `mark` if the trip had one.
-    public init(car: VehicleState, mark: TripMarkBody?, at now: BootTime) {
-        carried = mark
+    /// A meter that starts at `now` for `trip`, carrying on from its last mark if it has one.
+    public init(car: VehicleState, trip: OpenTrip, at now: BootTime) {
+        carried = trip.mark
+        start = trip.open.odometer ?? trip.mark?.start
+        startIsInOpen = trip.open.odometer != nil
         pulsesAtStart = car.pulses
         speedAtStart = car.speedIntegral
         self.car = car
@@ -34,6 +40,7 @@ public struct TripMeter: Hashable, Sendable {
         speedAtStart = speedAtStart ?? car.speedIntegral
         markedPosition = markedPosition ?? car.odometer?.position
         self.car = car
+        findStart()
         let moves = Interlock.stands(car, at: now) == false
         if let since = drivingSince { drivenMilliseconds += (now - since).count }
         drivingSince = moves ? now : nil
@@ -49,6 +56,7 @@ public struct TripMeter: Hashable, Sendable {
 
     /// Whether a mark is due: a kilometre, or a minute of driving, since the last.
     public func isMarkDue(at now: BootTime) -> Bool {
+        if startIsNews { return true }
         guard isDriving else { return false }
         if now - markedAt >= .minutes(1) { return true }
         guard let position = car.odometer?.position, let markedPosition else { return false }
@@ -59,17 +67,42 @@ public struct TripMeter: Hashable, Sendable {
     public mutating func mark(_ trip: TripID, at now: BootTime) -> TripMarkBody {
         markedAt = now
         markedPosition = car.odometer?.position
+        startIsNews = false
         return progress(trip)
     }
 
     /// What was measured so far.
     public func progress(_ trip: TripID) -> TripMarkBody {
         TripMarkBody(
-            trip: trip, odometer: OdometerStatement(car.odometer),
-            pulses: Self.sum(carried?.pulses, since: pulsesAtStart, now: car.pulses),
-            speed: Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral),
+            trip: trip, start: startIsInOpen ? nil : start, odometer: heard, pulses: pulses,
+            speed: speed,
             driving: (carried?.driving ?? 0) + drivenMilliseconds / 1000,
             ignitionCycles: (carried?.ignitionCycles ?? 0) + ignitionCycles)
+    }
+
+    /// What the odometer says, if the car was heard since this start of the box.
+    private var heard: OdometerStatement? {
+        car.odometer.flatMap { $0.at >= .boot ? OdometerStatement($0) : nil }
+    }
+
+    private var pulses: Metres? {
+        Self.sum(carried?.pulses, since: pulsesAtStart, now: car.pulses)
+    }
+
+    private var speed: Metres? {
+        Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral)
+    }
+
+    /// A trip that opened before the car was heard began where the odometer stands when it is heard
+    /// first, less what was driven until then.
+    private mutating func findStart() {
+        guard start == nil, var found = heard else { return }
+        let driven = pulses ?? speed ?? .zero
+        found.position -= driven
+        found.display = min(found.display, found.position)
+        found.error += Metres(driven.count * 3 / 100 + 10)
+        start = found
+        startIsNews = true
     }
 
     private static func sum(_ carried: Metres?, since start: Metres?, now: Metres?) -> Metres? {
@@ -91,12 +124,13 @@ public struct TripDistance: Hashable, Sendable {
     /// What a reader must know.
     public let flags: Set<TripFlag>
 
-    /// The distance from `open` to the end of `progress`.
+    /// The distance from `open`, or from where the trip was found to have begun, to the end of
+    /// `progress`.
     ///
     /// The odometer decides where both ends are known. Integrated speed alone is a labelled
     /// fallback with an error of 3 %, and of all of it where it is a lower bound only.
     public init(from open: OdometerStatement?, to progress: TripMarkBody) {
-        if let open, let end = progress.odometer {
+        if let open = open ?? progress.start, let end = progress.odometer {
             let delta = end.position - open.position
             odometerDelta = delta
             distance = max(delta, .zero)

@@ -48,11 +48,6 @@ struct DBCLexer {
         return index < 0 || bytes[index] == 0x0A || bytes[index] == 0x0D
     }
 
-    /// Goes to the beginning of the next line.
-    mutating func skipLine() {
-        while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-    }
-
     private mutating func skipBlanks() {
         while position < bytes.count, bytes[position] <= 0x20 {
             if bytes[position] == 0x0A { line += 1 }

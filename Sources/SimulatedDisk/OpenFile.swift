@@ -28,10 +28,7 @@ extension OpenFile {
     fileprivate func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int32 {
         guard !isDead else { return disk.answer(.power, else: csqlite_ioerr_read()) }
         let count = unsafe file.read(into: target, at: offset)
-        guard count < target.count else { return SQLITE_OK }
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[count...])
-            .initializeMemory(as: UInt8.self, repeating: 0)
-        return csqlite_ioerr_short_read()
+        return count < target.count ? csqlite_ioerr_short_read() : SQLITE_OK
     }
 
     fileprivate func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
@@ -50,12 +47,29 @@ extension OpenFile {
 
     fileprivate func sync() -> Int32 {
         guard !isDead else { return disk.answer(.power, else: csqlite_ioerr_fsync()) }
-        if let refusal = disk.sync(file) { return disk.answer(refusal, else: csqlite_ioerr_fsync()) }
+        if let refusal = disk.sync(file) {
+            return disk.answer(refusal, else: csqlite_ioerr_fsync())
+        }
         guard owesFolderSync else { return SQLITE_OK }
         if let refusal = disk.syncFolder() {
             return disk.answer(refusal, else: csqlite_ioerr_fsync())
         }
         owesFolderSync = false
+        return SQLITE_OK
+    }
+
+    fileprivate func control(_ operation: Int32, _ argument: UnsafeMutableRawPointer?) -> Int32 {
+        // Other operations may hand over something else than a number.
+        guard [SQLITE_FCNTL_PERSIST_WAL, SQLITE_FCNTL_LAST_ERRNO].contains(operation),
+            let number = unsafe argument?.assumingMemoryBound(to: Int32.self)
+        else { return SQLITE_NOTFOUND }
+        if operation == SQLITE_FCNTL_LAST_ERRNO {
+            unsafe number.pointee = disk.lastSystemError
+            return SQLITE_OK
+        }
+        // A negative number asks, any other tells.
+        if unsafe number.pointee >= 0 { keepsWriteAhead = unsafe number.pointee != 0 }
+        unsafe number.pointee = keepsWriteAhead ? 1 : 0
         return SQLITE_OK
     }
 
@@ -155,14 +169,7 @@ private struct FileMethods: @unchecked Sendable {
             return SQLITE_OK
         }
         unsafe pointer.pointee.xFileControl = { file, operation, argument in
-            guard operation == SQLITE_FCNTL_PERSIST_WAL,
-                let choice = unsafe argument?.assumingMemoryBound(to: Int32.self)
-            else { return SQLITE_NOTFOUND }
-            let opened = unsafe OpenFile.of(file)
-            // A negative number asks, any other tells.
-            if unsafe choice.pointee >= 0 { opened.keepsWriteAhead = unsafe choice.pointee != 0 }
-            unsafe choice.pointee = opened.keepsWriteAhead ? 1 : 0
-            return SQLITE_OK
+            unsafe OpenFile.of(file).control(operation, argument)
         }
         unsafe pointer.pointee.xSectorSize = { _ in Int32(SimulatedFile.sector) }
         // A torn write spoils only its own bytes, as real systems are taken to promise.

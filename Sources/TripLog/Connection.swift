@@ -13,6 +13,34 @@ struct SQLiteFailure: Error, Equatable {
     var primary: Int32 { code & 0xFF }
 }
 
+extension SQLiteFailure {
+    /// The failure `code` with what the connection `database` can tell about it.
+    fileprivate init(_ code: Int32, on database: OpaquePointer?) {
+        self.code = code
+        message = unsafe sqlite3_errmsg(database).map { unsafe String(cString: $0) } ?? ""
+        let isOfFile = code & 0xFF == SQLITE_IOERR
+        let ofFile = isOfFile ? unsafe Self.fileError(database) : nil
+        systemError = unsafe ofFile ?? sqlite3_system_errno(database)
+    }
+
+    /// The `errno` that the write-ahead file or the file itself keeps: a commit that fails does
+    /// not hand it on to the connection.
+    private static func fileError(_ database: OpaquePointer?) -> Int32? {
+        var number: Int32 = 0
+        var journal: UnsafeMutablePointer<sqlite3_file>?
+        _ = unsafe sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal)
+        if let file = unsafe journal,
+            let control = unsafe file.pointee.pMethods?.pointee.xFileControl
+        {
+            _ = unsafe control(file, SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
+        if number == 0 {
+            _ = unsafe sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
+        return number == 0 ? nil : number
+    }
+}
+
 /// The one owner of a connection to a database file.
 @safe
 struct Connection: ~Copyable {
@@ -40,9 +68,7 @@ struct Connection: ~Copyable {
     }
 
     private static func failure(_ code: Int32, on handle: OpaquePointer) -> SQLiteFailure {
-        let message = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) } ?? ""
-        return SQLiteFailure(
-            code: code, systemError: unsafe sqlite3_system_errno(handle), message: message)
+        unsafe SQLiteFailure(code, on: handle)
     }
 
     /// Whether the file could only be opened for reading.
@@ -143,10 +169,7 @@ struct Statement: ~Copyable {
     }
 
     private func failure(_ code: Int32) -> SQLiteFailure {
-        let database = unsafe sqlite3_db_handle(handle)
-        let message = unsafe sqlite3_errmsg(database).map { unsafe String(cString: $0) } ?? ""
-        return SQLiteFailure(
-            code: code, systemError: unsafe sqlite3_system_errno(database), message: message)
+        unsafe SQLiteFailure(code, on: sqlite3_db_handle(handle))
     }
 
     /// Gives the `index`th parameter, from 1, a whole number.
@@ -211,6 +234,10 @@ struct Statement: ~Copyable {
         guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
         guard let base = unsafe sqlite3_column_blob(handle, column) else { return [] }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
-        return unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+            unsafe UnsafeMutableRawBufferPointer(out).copyMemory(
+                from: UnsafeRawBufferPointer(start: base, count: count))
+            filled = count
+        }
     }
 }

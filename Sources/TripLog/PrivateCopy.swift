@@ -50,7 +50,8 @@ final class PrivateCopy {
             throw StorageError(
                 systemError: errno, operation: operation, wayOut: "\(source) must be readable")
         }
-        let output = FileDescriptor(unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        let output = FileDescriptor(
+            unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
         guard output.isOpen else {
             throw StorageError(
                 systemError: errno, operation: operation, wayOut: "make room for the copy")

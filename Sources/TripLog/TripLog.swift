@@ -189,7 +189,7 @@ extension TripLog {
     public func recheck() throws(StorageError) {
         let operation = "write to \(path)"
         try requireWritable(operation)
-        try write(operation) { [meta] store throws(SQLiteFailure) in try store.replace(meta) }
+        try write(operation) { store throws(SQLiteFailure) in try store.touch() }
     }
 }
 

@@ -7,9 +7,9 @@ internal import Units
 /// A tick is seen in the first reading behind it: at that moment the car is past the tick by no
 /// more than the way since the reading before. Half of it is added to the position, the other
 /// half to the error. From there the fine distance runs; its error is
-/// - by counter: one count, and 0.1 % to 5 % of the way since the tick, as well as it is
-///   calibrated;
-/// - by speed: 3 % of the way, and the top speed over every hole of more than a second.
+/// - by counter: one count, and of the way since the tick 1 % where the car states the length of a
+///   count, else 5 % to 0.1 %, as well as it is calibrated;
+/// - by speed: 3 % of the way, a metre, and the top speed over every hole of more than a second.
 ///
 /// Until a tick has been seen, and without a fine distance, the error is one count and the lag.
 /// The position never goes back, and stays below the next tick; what is cut off is in the error.

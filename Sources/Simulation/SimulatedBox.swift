@@ -1,0 +1,229 @@
+internal import AccessCode
+public import Box
+public import CAN
+public import KeyStore
+public import Ports
+internal import Records
+public import Runtime
+public import SimulatedDisk
+public import TripLog
+public import Units
+internal import Vehicle
+
+/// A box with a car around it: the real Box, runtime, log and keys over a simulated board, clock
+/// and disk, in a time that somebody else lets pass.
+public final class SimulatedBox {
+    /// The car.
+    public var car: SimulatedCar
+    /// The board.
+    public let board = SimulatedBoard()
+    /// The battery-backed clock.
+    public let rtc: SimulatedRTC
+    /// The disk.
+    public let disk: SimulatedDisk
+    /// The keys.
+    public let keys: SoftwareCodeKeys
+    /// The box's identity.
+    public let id: BoxID
+    /// The loop; `nil` while the power is off.
+    public private(set) var runtime: BoxRuntime?
+    /// The log; `nil` while the power is off.
+    public private(set) var log: TripLog?
+    /// UTC as it truly is.
+    public private(set) var truth: WallTime
+    /// The voltage of the car's battery.
+    public var battery = Millivolts(12_600)
+    /// Called with every sync that the box asks for.
+    public var onSync: () -> Void = {}
+
+    private let setup: BoxSetup
+    /// The state before the first record.
+    let provisioned: DurableState
+    private let uplink = SimulatedUplink()
+    private let logOptions: TripLog.Options
+    private let drift: Int64
+    private var bootedAt: WallTime
+    private weak var observer: (any RuntimeObserver)?
+
+    /// The name of the log's file on the disk.
+    public static let logName = "log.db"
+    /// The delay between a relay's coil and its read-back.
+    static let relayDelay = Milliseconds(20)
+
+    /// What makes one box different from another.
+    public struct Fitting {
+        /// The identity.
+        public var id: BoxID
+        /// The keys: those of the fleet's masters for this box.
+        public var keys: SoftwareCodeKeys
+        /// The car.
+        public var car: SimulatedCar
+        /// Seed of the disk's chances.
+        public var seed: UInt64
+        /// True drift of the clocks, in parts per billion.
+        public var drift: Int64
+        /// Room for the log; `nil` for no bound.
+        public var capacity: Int64?
+
+        /// A fitting.
+        public init(
+            id: BoxID, keys: SoftwareCodeKeys, car: SimulatedCar, seed: UInt64, drift: Int64 = 0,
+            capacity: Int64? = nil
+        ) {
+            self.id = id
+            self.keys = keys
+            self.car = car
+            self.seed = seed
+            self.drift = drift
+            self.capacity = capacity
+        }
+    }
+
+    /// A box fitted at `truth`, with an empty log.
+    ///
+    /// - Throws: ``Ports/StorageError``.
+    public init(
+        _ fitting: Fitting, at truth: WallTime, observer: (any RuntimeObserver)?
+    ) throws(StorageError) {
+        id = fitting.id
+        keys = fitting.keys
+        car = fitting.car
+        drift = fitting.drift
+        self.truth = truth
+        bootedAt = truth
+        self.observer = observer
+        rtc = SimulatedRTC(truth: truth, drift: fitting.drift)
+        disk = SimulatedDisk(seed: fitting.seed)
+        setup = BoxSetup(firmware: "sim-1", profile: fitting.car.profile.title)
+        logOptions = TripLog.Options(capacity: fitting.capacity)
+        provisioned = DurableState(
+            box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
+            hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))))
+        uplink.owner = self
+        let log = try TripLog.create(
+            path: Self.logName, vfs: disk.vfsName, box: id, epoch: 1, hashing: OpenSSLHashing(),
+            options: logOptions)
+        try start(log)
+    }
+
+    /// Whether the box has power.
+    public var isOn: Bool { runtime != nil }
+
+    /// The boot clock.
+    public var bootTime: BootTime {
+        let elapsed = (truth - bootedAt).count
+        return BootTime(milliseconds: elapsed + elapsed / 1000 * drift / 1_000_000)
+    }
+
+    /// When, in UTC as it truly is, the box wants to be woken; `nil` while it is off.
+    public var nextDeadline: WallTime? {
+        guard let runtime else { return nil }
+        let wait = max(0, (runtime.nextDeadline - bootTime).count)
+        // The drift is far below a millisecond a minute: what is missing then comes as a second wake.
+        return truth + Milliseconds(wait)
+    }
+
+    /// Lets time pass to `truth` without anything happening; a time that has passed changes nothing.
+    public func advance(to truth: WallTime) {
+        self.truth = max(self.truth, truth)
+        rtc.truth = self.truth
+    }
+
+    /// Gives the Box an input.
+    public func deliver(_ input: BoxInput) {
+        runtime?.deliver(input, at: bootTime)
+        settle()
+    }
+
+    /// Wakes the box for its deadline.
+    public func wake() {
+        runtime?.wake(at: bootTime)
+        settle()
+    }
+
+    /// Puts everything that the car's bus says now on the bus.
+    public func sendFrames() {
+        guard let runtime else { return }
+        for frame in car.frames { runtime.receive(frame, at: bootTime) }
+        settle()
+    }
+
+    /// Puts a recorded frame on the bus.
+    public func send(_ frame: CANFrame) {
+        runtime?.receive(frame, at: bootTime)
+        settle()
+    }
+
+    /// Presses a key of the keypad.
+    public func press(_ key: Key) {
+        deliver(.keyPressed(key))
+    }
+
+    /// Switches the ignition, as the board's line sees it.
+    public func setIgnition(_ on: Bool) {
+        car.ignition = on
+        deliver(.lineRead(.ignition, on))
+    }
+
+    /// Opens or closes a door, as the board's line sees it.
+    public func setDoor(open: Bool) {
+        car.doorOpen = open
+        deliver(.lineRead(.doorContact, open))
+    }
+
+    /// Measures the battery.
+    public func measureBattery() {
+        let drawn = MilliampereHours((truth - bootedAt).count / 3_600_000 * 12)
+        deliver(.batteryRead(BatteryReading(voltage: battery, drawn: drawn)))
+    }
+
+    /// Cuts the power: of what the disk has not synced, `entropy` decides what is left.
+    public func cutPower(entropy: UInt64) {
+        if !disk.isDead { disk.failAfter(writes: 1) }
+        runtime = nil
+        log = nil
+        disk.cutPower(entropy: entropy)
+        board.powerOn()
+    }
+
+    /// Gives the power back: the box boots.
+    ///
+    /// - Throws: ``Ports/StorageError`` when its log does not open.
+    public func powerOn() throws(StorageError) {
+        precondition(runtime == nil, "a box is switched on once")
+        let log = try TripLog(
+            path: Self.logName, vfs: disk.vfsName, box: id, hashing: OpenSSLHashing(),
+            options: logOptions)
+        bootedAt = truth
+        try start(log)
+    }
+
+    private func start(_ log: TripLog) throws(StorageError) {
+        let ports = BoxPorts(
+            log: log, floor: SimulatedFloorStore(on: disk), keys: keys, board: board, rtc: rtc,
+            uplink: uplink)
+        let runtime = try BoxRuntime(
+            setup: setup, profile: car.profile, ports: ports, provisioned: provisioned)
+        runtime.observer = observer
+        self.log = log
+        self.runtime = runtime
+        runtime.start(inhibit: board.isInhibited, at: bootTime)
+        deliver(.lineRead(.ignition, car.ignition))
+        deliver(.lineRead(.doorContact, car.doorOpen))
+    }
+
+    /// Tells the relay's read-back after it moved.
+    private func settle() {
+        guard let inhibited = board.takeSenseChange() else { return }
+        advance(to: truth + Self.relayDelay)
+        deliver(.lineRead(.starterInhibitSense, inhibited))
+    }
+
+    fileprivate func sync() { onSync() }
+}
+
+private final class SimulatedUplink: UplinkTrigger {
+    weak var owner: SimulatedBox?
+
+    func syncSoon() { owner?.sync() }
+}
