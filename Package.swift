@@ -73,6 +73,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
     ]
 )
