@@ -26,7 +26,7 @@ extension Box {
 
     mutating func hear(_ state: VehicleState, _ anomalies: [OdometerAnomaly]) {
         car = state
-        meter?.observe(state, at: now)
+        meter?.observe(state, ignitionSince: ignitionSince, at: now)
         for anomaly in anomalies {
             record(
                 .odometerAnomaly(
@@ -39,7 +39,6 @@ extension Box {
     mutating func read(_ line: InputLine, _ value: Bool?) {
         switch line {
         case .ignition:
-            if value == true { ignitionOnAt = now }
             if value == true, ignitionLine == false { meter?.countIgnition() }
             if value == false, ignitionLine == true { effects.append(.sync) }
             ignitionLine = value

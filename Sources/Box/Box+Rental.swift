@@ -154,7 +154,7 @@ extension Box {
         guard let trip = durable.trip, let progress else {
             return TripDistance(from: nil, to: TripMarkBody.nothing(durable.trip(after: 0)))
         }
-        return TripDistance(from: trip.open.odometer, to: progress)
+        return TripDistance(from: trip.open.odometer, to: progress, driven: meter?.driven)
     }
 
     private func close(

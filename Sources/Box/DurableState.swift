@@ -139,7 +139,7 @@ public struct DurableState: Hashable, Sendable {
     private mutating func apply(_ body: CodeAcceptedBody) {
         switch body {
         case .rental(let rental, let keyEpoch): book.redeem(rental, keyEpoch: keyEpoch)
-        case .reopened: break
+        case .reopened: return
         case .extended(let rental, let duration, let counter):
             book.extend(rental, to: duration, counter: counter)
         case .revoked(let target): book.revokedThrough = target

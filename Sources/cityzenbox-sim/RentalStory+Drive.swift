@@ -85,7 +85,6 @@ extension RentalStory {
             stage.now,
             "\(recording.entries.count) frames, \(recording.seconds) s: \(recording.path)")
         stage.setIgnition(true)
-        try stage.pass(.seconds(2))
         let start = stage.now
         let origin = recording.entries[0].microseconds
         var shown: Metres?
