@@ -79,5 +79,12 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite(
+            "RuntimeTests",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "SimulatedDisk",
+            ]),
     ]
 )
