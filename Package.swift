@@ -83,5 +83,12 @@ let package = Package(
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite(
+            "RuntimeTests",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "SimulatedDisk",
+            ]),
     ]
 )
