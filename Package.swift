@@ -72,6 +72,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "cityzenbox-bench",
+            dependencies: [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
 
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
@@ -81,5 +89,6 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("TidyTests", []),
     ]
 )
