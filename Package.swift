@@ -33,7 +33,8 @@ let package = Package(
     ],
     targets: [
         // C: module maps, each used by one adapter only.
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // 0: quantities, identifiers, clock types. Imports nothing.
@@ -51,7 +52,9 @@ let package = Package(
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
         // 4: the loop.
-        layer("Runtime", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+        layer(
+            "Runtime",
+            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
@@ -89,6 +92,6 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
-        suite("TidyTests", []),
+        suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
     ]
 )
