@@ -84,6 +84,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
+        suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
@@ -92,6 +94,6 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
-        suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
+        suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
     ]
 )

@@ -72,6 +72,8 @@ public struct Box: Sendable {
     var ownerUntil: BootTime?
     var offer: TimeOfferAt?
     var floorStoredAt = BootTime.boot
+    var ignitionOnAt: BootTime?
+    var ignitionSince: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
     var wasOverdueAtStart = false
@@ -237,6 +239,12 @@ extension Box {
 
     /// After every input: what follows from the state of things, and the batch's one question.
     private mutating func settle() {
+        if ignition == true {
+            ignitionOnAt = now
+            ignitionSince = ignitionSince ?? now
+        } else {
+            ignitionSince = nil
+        }
         interlock.observe(ignition: ignition, car: car, at: now)
         if waiting == .nothing, continuation == .nothing {
             mark()

@@ -47,6 +47,14 @@ public struct OdometerStatement: Hashable, Sendable {
         writer.put("odoResM", resolution)
     }
 
+    var json: CanonicalJSON { write { put(into: &$0) } }
+
+    /// The statement in the member `name`, if there is one.
+    static func read(_ members: Members, _ name: String) throws(RecordError) -> OdometerStatement? {
+        guard let object = try members.optionalObject(name) else { return nil }
+        return try read(Members(object))
+    }
+
     /// `odoQ` `none` stands for no statement at all.
     package static func read(_ members: Members) throws(RecordError) -> OdometerStatement? {
         let quality: DistanceQuality = try members.choice("odoQ")
@@ -119,7 +127,7 @@ public struct TripOpenBody: Hashable, Sendable {
     public var trip: TripID
     /// What allowed it.
     public var authority: TripAuthority
-    /// The odometer, where it was known.
+    /// The odometer, where the car had been heard: never what was believed before a restart.
     public var odometer: OdometerStatement?
     /// `fuelPm`: fuel or state of charge.
     public var fuel: PerMille?
@@ -172,6 +180,9 @@ public struct TripOpenBody: Hashable, Sendable {
 public struct TripMarkBody: Hashable, Sendable {
     /// The trip.
     public var trip: TripID
+    /// `start`: where the odometer stood when the trip opened, as found once the car was heard;
+    /// absent where `trip.open` says it.
+    public var start: OdometerStatement?
     /// The odometer, where it is known.
     public var odometer: OdometerStatement?
     /// `pulseM`: metres by counter since the trip opened, in this boot and those before.
@@ -185,10 +196,11 @@ public struct TripMarkBody: Hashable, Sendable {
 
     /// A trip's progress.
     public init(
-        trip: TripID, odometer: OdometerStatement?, pulses: Metres?, speed: Metres?,
-        driving: Int64, ignitionCycles: Int64
+        trip: TripID, start: OdometerStatement? = nil, odometer: OdometerStatement?, pulses: Metres?,
+        speed: Metres?, driving: Int64, ignitionCycles: Int64
     ) {
         self.trip = trip
+        self.start = start
         self.odometer = odometer
         self.pulses = pulses
         self.speed = speed
@@ -199,6 +211,7 @@ public struct TripMarkBody: Hashable, Sendable {
     var json: CanonicalJSON {
         write { writer in
             writer.put("trip", trip.description)
+            writer.put("start", start?.json)
             writer.put("odoQ", DistanceQuality.none.rawValue)
             odometer?.put(into: &writer)
             writer.put("pulseM", pulses)
@@ -210,6 +223,7 @@ public struct TripMarkBody: Hashable, Sendable {
 
     init(_ members: Members) throws(RecordError) {
         trip = try members.trip("trip")
+        start = try OdometerStatement.read(members, "start")
         odometer = try OdometerStatement.read(members)
         pulses = try members.optionalQuantity("pulseM")
         speed = try members.optionalQuantity("speedM")
@@ -271,6 +285,8 @@ public struct TripCloseBody: Hashable, Sendable {
     public var openWall: WallTime?
     /// `why`
     public var cause: Cause
+    /// `start`: the odometer at the beginning, found later, as in `trip.mark`.
+    public var start: OdometerStatement?
     /// The odometer at the end, where it was known.
     public var odometer: OdometerStatement?
     /// `distM`: what is billed. Never negative.
@@ -302,7 +318,8 @@ public struct TripCloseBody: Hashable, Sendable {
 
     /// A trip's end.
     public init(
-        open: TripOpenBody, openWall: WallTime?, cause: Cause, odometer: OdometerStatement?,
+        open: TripOpenBody, openWall: WallTime?, cause: Cause,
+        start: OdometerStatement? = nil, odometer: OdometerStatement?,
         distance: Metres, quality: DistanceQuality, error: Metres, odometerDelta: Metres?,
         pulses: Metres?, speed: Metres?, duration: Int64, driving: Int64, ignitionCycles: Int64,
         energy: MilliampereHours, endMinute: UInt32?, receipt: String?, flags: Set<TripFlag>
@@ -310,6 +327,7 @@ public struct TripCloseBody: Hashable, Sendable {
         self.open = open
         self.openWall = openWall
         self.cause = cause
+        self.start = start
         self.odometer = odometer
         self.distance = distance
         self.quality = quality
@@ -331,6 +349,7 @@ public struct TripCloseBody: Hashable, Sendable {
             writer.put("open", open.json)
             writer.put("openWall", openWall?.milliseconds)
             writer.put("why", cause.rawValue)
+            writer.put("start", start?.json)
             writer.put("odoQ", DistanceQuality.none.rawValue)
             odometer?.put(into: &writer)
             writer.put("distM", distance)
@@ -353,6 +372,7 @@ public struct TripCloseBody: Hashable, Sendable {
         open = try TripOpenBody(Members(try members.object("open")))
         openWall = try members.optionalInteger("openWall").map(WallTime.init(milliseconds:))
         cause = try members.choice("why")
+        start = try OdometerStatement.read(members, "start")
         odometer = try OdometerStatement.read(members)
         distance = try members.quantity("distM")
         guard distance >= .zero else { throw .member("distM") }

@@ -44,9 +44,11 @@ extension BoxSimulation: StageBackground {
     }
 
     /// The box turned itself off, to spare the battery.
+    ///
+    /// It stays off until the car is jump-started, or a power cut's end switches it on again.
     func boxTurnedOff() {
-        checker.statistics[.powerCuts] += 1
-        losePower()
+        checker.statistics[.turnedOff] += 1
+        stage.box.cutPower(entropy: faults.entropy())
     }
 
     private func cutPower(inWrite: Bool) {

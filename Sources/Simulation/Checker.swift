@@ -60,7 +60,7 @@ public final class Checker: RuntimeObserver {
     }
 
     /// The power is back: what was promised must be there.
-    func rebooted() {
+    public func rebooted() {
         pending = nil
         guard let box, let log = box.log else { return }
         if log.head.sequence < acknowledged {

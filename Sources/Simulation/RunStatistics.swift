@@ -34,6 +34,8 @@ public struct RunStatistics: Hashable, Sendable {
         case powerCuts = "power cuts"
         /// Times it was cut in the middle of a write.
         case cutsInWrites = "power cuts in a write"
+        /// Times the box turned itself off to spare the battery.
+        case turnedOff = "turned itself off"
         /// Times the clock was lost.
         case clockLosses = "clock losses"
         /// Odometer anomalies that were recorded.

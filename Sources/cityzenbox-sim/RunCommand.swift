@@ -47,8 +47,7 @@ struct RunCommand: ParsableCommand {
         print("scenario  \(scenario.name): \(scenario.describes)")
         print("seed      \(seed), \(only == nil ? boxes : 1) boxes, \(days) days")
         let progress = Progress(total: boxes, unit: "boxes")
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ProcessorTime.now
         var total = RunStatistics()
         var heads: [UInt8] = []
         for index in only.map({ $0...$0 }) ?? 0...boxes - 1 {
@@ -69,9 +68,9 @@ struct RunCommand: ParsableCommand {
         progress.end()
         print(table(total))
         print("digest    \(OpenSSLHashing().sha256(heads).hex)")
-        let elapsed = start.duration(to: clock.now)
-        let rate = Double(total[.boxDays]) / max(elapsed / .seconds(1), 0.001)
-        progress.say("\(Int(rate)) box-days a second on one core")
+        let spent = max(ProcessorTime.now - start, .milliseconds(1))
+        progress.say(
+            "\(Int(Double(total[.boxDays]) / (spent / .seconds(1)))) box-days a second of one core")
     }
 
     private func replay(_ index: Int) -> String {
