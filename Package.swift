@@ -56,6 +56,7 @@ let package = Package(
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
             [
@@ -68,7 +69,7 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
                 "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation",
+                "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -81,5 +82,7 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
+        suite("LiveTests", ["cityzenbox-sim"]),
     ]
 )
