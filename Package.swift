@@ -59,6 +59,7 @@ let package = Package(
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
             [
@@ -71,7 +72,7 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
                 "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation",
+                "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -102,5 +103,7 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
                 "KeyStore", "Runtime", "SimulatedDisk",
             ]),
+        suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
+        suite("LiveTests", ["cityzenbox-sim"]),
     ]
 )
