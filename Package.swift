@@ -94,6 +94,12 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite(
+            "SimulationTests",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+            ]),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),

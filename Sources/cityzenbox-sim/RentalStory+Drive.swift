@@ -48,7 +48,6 @@ extension RentalStory {
         box.cutPower(entropy: 0xC0FFEE)
         try stage.pass(.seconds(47))
         try box.powerOn()
-        observer.checker?.rebooted()
         try stage.pass(.seconds(15))
         let head = box.log?.head.sequence ?? 0
         narrator.tell(
