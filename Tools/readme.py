@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the README to what `cityzenbox-sim demo` prints: the block behind <!-- demo --> is its output.
+"""Holds the README to what `cityzenbox-sim demo` prints, in the block behind <!-- demo -->.
 
 UPDATE=1 writes the output into the README instead.
 """

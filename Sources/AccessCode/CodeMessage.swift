@@ -10,8 +10,8 @@ enum CodeType: UInt8 {
     case returned = 6
 }
 
-/// What is authenticated: `CZB1 | type | box | key epoch | slot | duration | generation`, big endian,
-/// 23 bytes, and for some types a few more behind them.
+/// What is authenticated: `CZB1 | type | box | key epoch | slot | duration | generation`, big
+/// endian, 23 bytes, and for some types a few more behind them.
 struct CodeMessage {
     let type: CodeType
     let box: BoxID

@@ -57,7 +57,8 @@ extension Box {
         switch continuation {
         case .nothing: break
         case .reopened:
-            // The rental was redeemed durably before: its driver is not left outside by a full card.
+            // The rental was redeemed durably before: its driver is not left outside by a full
+            // card.
             effects.append(.pulseDoor(.unlock))
             starter.want(durable.trip == nil ? starter.wanted : .released)
             say(.storageFailed)

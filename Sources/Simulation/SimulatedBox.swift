@@ -131,11 +131,13 @@ public final class SimulatedBox {
     public var nextDeadline: WallTime? {
         guard let runtime else { return nil }
         let wait = max(0, (runtime.nextDeadline - bootTime).count)
-        // The drift is far below a millisecond a minute: what is missing then comes as a second wake.
+        // The drift is far below a millisecond a minute: what is missing then comes as a second
+        // wake.
         return truth + Milliseconds(wait)
     }
 
-    /// Lets time pass to `truth` without anything happening; a time that has passed changes nothing.
+    /// Lets time pass to `truth` without anything happening; a time that has passed changes
+    /// nothing.
     public func advance(to truth: WallTime) {
         self.truth = max(self.truth, truth)
         rtc.truth = self.truth

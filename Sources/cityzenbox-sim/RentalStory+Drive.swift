@@ -52,7 +52,8 @@ extension RentalStory {
         let head = box.log?.head.sequence ?? 0
         narrator.tell(
             stage.now,
-            "It is back after 47 s, start number \(box.runtime?.box.durable.boots ?? 0): \(durable) records before, none lost;"
+            "It is back after 47 s, start number \(box.runtime?.box.durable.boots ?? 0): "
+                + "\(durable) records before, none lost;"
         )
         narrator.add("the trip goes on, the odometer kept counting. \(dashboard)")
         try narrator.check(head > durable, "nothing durable is lost at a power cut")
