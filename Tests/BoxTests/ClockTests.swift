@@ -85,7 +85,9 @@ struct ClockTests {
         for _ in 0..<3 {
             let effects = talk.wait(.minutes(10))
             #expect(effects.contains(.readRTC))
-            stored += effects.compactMap { if case .storeFloor(let time) = $0 { time } else { nil } }
+            stored += effects.compactMap {
+                if case .storeFloor(let time) = $0 { time } else { nil }
+            }
         }
         #expect(stored.count == 3)
         // The interval's lower edge falls back by its drift: 2 ms in ten minutes.
@@ -196,10 +198,11 @@ struct ClockTests {
         #expect(talk.written.count == before)
     }
 
-    @Test(arguments: [
-        WallTime(milliseconds: .min), WallTime(milliseconds: .max), Slot.origin - millis(1),
-        Slot(.max).start + millis(1),
-    ], TimeOffer.Source.allCases)
+    @Test(
+        arguments: [
+            WallTime(milliseconds: .min), WallTime(milliseconds: .max), Slot.origin - millis(1),
+            Slot(.max).start + millis(1),
+        ], TimeOffer.Source.allCases)
     func `a time that cannot be one is not taken`(_ time: WallTime, _ source: TimeOffer.Source) {
         var talk = Conversation()
         talk.start(rtc: nil)

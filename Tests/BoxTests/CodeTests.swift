@@ -37,11 +37,12 @@ struct CodeTests {
             RentalID(start: Slot(number), duration: hours(8), generation: generation))
     }
 
-    @Test(arguments: [
-        (.tooEarly, rentalDigits, rental(40)), (.expired, rentalDigits, rental(-400)),
-        (.superseded, rentalDigits, rental(-4)), (.wrong, rentalDigits, .none),
-        (.noRental, "984123456789", .none), (.stale, "987000000112345678", .time(count: 1)),
-    ] as [(CodeRefusal, String, CodeCheck.Match)])
+    @Test(
+        arguments: [
+            (.tooEarly, rentalDigits, rental(40)), (.expired, rentalDigits, rental(-400)),
+            (.superseded, rentalDigits, rental(-4)), (.wrong, rentalDigits, .none),
+            (.noRental, "984123456789", .none), (.stale, "987000000112345678", .time(count: 1)),
+        ] as [(CodeRefusal, String, CodeCheck.Match)])
     func `each refusal has its signal and its record`(
         _ refusal: CodeRefusal, _ digits: String, _ match: CodeCheck.Match
     ) {
@@ -136,8 +137,10 @@ struct CodeTests {
         talk.now = talk.now + millis(later)
         #expect(talk.enter(rentalDigits).signals == [.refused(.tooEarly)])
         #expect(talk.refusals.count == count)
-        #expect(talk.refusals.first == CodeRefusedBody(
-            outcome: "tooEarly", lane: .rental, counted: false))
+        #expect(
+            talk.refusals.first
+                == CodeRefusedBody(
+                    outcome: "tooEarly", lane: .rental, counted: false))
     }
 
     @Test func `taking turns with two refusals writes each once a minute`() {

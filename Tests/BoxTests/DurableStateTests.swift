@@ -84,14 +84,16 @@ struct DurableStateTests {
         #expect(state == before)
     }
 
-    @Test(arguments: [
-        (.codeAccepted(.reopened(eightHours))), (.lock(LockBody(action: .lock, cause: .end))),
-        (.inhibit(InhibitBody(event: .changed, wanted: .engaged, sensed: .engaged))),
-        (.door(DoorBody(open: true))), (.config(ConfigBody(what: "a", to: "b"))),
-        (.update(UpdateBody(from: "1", to: "2"))), (.erase(EraseBody(sequences: 1...2, why: "x"))),
-        (.power(PowerBody(event: .low, battery: nil, energy: nil))),
-        (.clockStep(ClockStepBody(cause: .jump, from: nil, to: nil))),
-    ] as [RecordBody])
+    @Test(
+        arguments: [
+            (.codeAccepted(.reopened(eightHours))), (.lock(LockBody(action: .lock, cause: .end))),
+            (.inhibit(InhibitBody(event: .changed, wanted: .engaged, sensed: .engaged))),
+            (.door(DoorBody(open: true))), (.config(ConfigBody(what: "a", to: "b"))),
+            (.update(UpdateBody(from: "1", to: "2"))),
+            (.erase(EraseBody(sequences: 1...2, why: "x"))),
+            (.power(PowerBody(event: .low, battery: nil, energy: nil))),
+            (.clockStep(ClockStepBody(cause: .jump, from: nil, to: nil))),
+        ] as [RecordBody])
     func `records that say nothing about codes and trips leave both alone`(_ body: RecordBody) {
         var state = Self.full()
         let before = state

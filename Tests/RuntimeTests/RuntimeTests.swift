@@ -124,7 +124,9 @@ struct RuntimeTests {
         }
     }
 
-    @Test func `a write that fails opens nothing, is kept for status and is told as storage`() throws {
+    @Test func `a write that fails opens nothing, is kept for status and is told as storage`()
+        throws
+    {
         let bench = try Bench()
         bench.start()
         let code = try bench.code()
@@ -206,7 +208,9 @@ struct RuntimeTests {
         #expect(bench.rtc.set == [time])
     }
 
-    @Test func `doors are locked, the starter inhibited and the box turned off by the board`() throws {
+    @Test func `doors are locked, the starter inhibited and the box turned off by the board`()
+        throws
+    {
         let bench = try Bench()
         bench.start()
         bench.enter(try bench.code())

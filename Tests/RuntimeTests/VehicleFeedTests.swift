@@ -80,9 +80,10 @@ struct TranslationTests {
         #expect(StorageRoom(level) == room)
     }
 
-    @Test(arguments: zip(
-        DistanceQuality.allCases,
-        [OdometerSource.odometer, .odometerAndPulses, .odometerAndSpeed, nil, nil]))
+    @Test(
+        arguments: zip(
+            DistanceQuality.allCases,
+            [OdometerSource.odometer, .odometerAndPulses, .odometerAndSpeed, nil, nil]))
     func `a statement goes on as an estimate where an odometer stands behind it`(
         _ quality: DistanceQuality, _ source: OdometerSource?
     ) {
