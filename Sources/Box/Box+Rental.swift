@@ -69,7 +69,10 @@ extension Box {
             case nil: break
             }
             say(.storageFailed)
-        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet, .ended:
+        case .ended:
+            overdueTriedAt = now
+            say(.storageFailed)
+        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet:
             say(.storageFailed)
         case .stopped: effects.append(.powerOff)
         }
@@ -150,7 +153,6 @@ extension Box {
             interlock.prove(at: now) != nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }
-        overdueTriedAt = now
         beginEnd(wasOverdueAtStart ? .recovered : .window)
     }
 

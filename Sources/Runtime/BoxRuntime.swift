@@ -78,9 +78,9 @@ public final class BoxRuntime {
     public init(
         setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState
     ) throws(StorageError) {
-        let durable = try Replay.state(of: ports.log, provisioned: provisioned)
+        let (durable, snapshotAt) = try Replay.state(of: ports.log, provisioned: provisioned)
         self.ports = ports
-        snapshotAt = durable.sequence
+        self.snapshotAt = snapshotAt
         box = Box(setup: setup, durable: durable, floor: try ports.floor.load())
         monitor = VehicleMonitor(
             profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))

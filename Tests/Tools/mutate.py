@@ -44,8 +44,8 @@ NAMES = {
     ".rental)": ".owner)", ".tooEarly": ".expired", ".expired": ".closed",
     ".closed": ".superseded", ".superseded": ".revoked", ".revoked)": ".expired)",
     ".wrong": ".noRental", ".stale": ".wrong", ".clockLost": ".wrong", ".moving": ".wrong",
+    ".ignitionOn": ".ignitionUnknown", ".speedUnknown": ".moving", ".tooSoon": ".moving",
     "true": "false", "false": "true", "max(": "min(", "min(": "max(",
-    "ignitionOn": "ignitionUnknown", "speedUnknown": "moving",
 }
 MANIFEST = """
 do {
@@ -136,7 +136,7 @@ def mutants(patterns, only):
                 continue
             for number, line in enumerate(path.read_text().split("\n"), 1):
                 code = code_of(line)
-                if re.match(r"\s*(public |internal )?import |\s*case \w+ = |\s*precondition", code):
+                if re.match(r"\s*(public |internal )?import |\s*case \w+( =.*)?$|\s*precondition", code):
                     continue
                 seen = set()
                 for start, end, new in changes(code):
