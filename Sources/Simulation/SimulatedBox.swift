@@ -52,10 +52,6 @@ public final class SimulatedBox {
     /// The delay between a relay's coil and its read-back.
     static let relayDelay = Milliseconds(20)
 
-    /// A short write-ahead file: it is copied into the log more often, which is where a power cut
-    /// bites, and a disk is made in no time.
-    static let writeAheadPages: Int64 = 64
-
     /// What makes one box different from another.
     public struct Fitting {
         /// The identity.
@@ -70,6 +66,10 @@ public final class SimulatedBox {
         public var drift: Int64
         /// Room for the log; `nil` for no bound.
         public var capacity: Int64?
+        /// What `PRAGMA synchronous` is told; anything but `FULL` is there to be seen failing.
+        package var synchronous = "FULL"
+        /// How many pages the log's write-ahead file holds; `nil` for as many as in the car.
+        package var writeAheadPages: Int64?
 
         /// A fitting.
         public init(
@@ -101,8 +101,7 @@ public final class SimulatedBox {
         rtc = SimulatedRTC(truth: truth, drift: fitting.drift)
         disk = SimulatedDisk(seed: fitting.seed)
         setup = BoxSetup(firmware: "sim-1", profile: fitting.car.profile.title)
-        logOptions = TripLog.Options(
-            capacity: fitting.capacity, writeAheadPages: Self.writeAheadPages)
+        logOptions = Self.logOptions(of: fitting)
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
             hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))))
@@ -111,6 +110,14 @@ public final class SimulatedBox {
             path: Self.logName, vfs: disk.vfsName, box: id, epoch: 1, hashing: OpenSSLHashing(),
             options: logOptions)
         try start(log)
+    }
+
+    private static func logOptions(of fitting: Fitting) -> TripLog.Options {
+        var options = TripLog.Options(capacity: fitting.capacity)
+        options.writeAheadPages = fitting.writeAheadPages ?? options.writeAheadPages
+        options.synchronous = fitting.synchronous
+        options.insistsOnSynchronous = fitting.synchronous == "FULL"
+        return options
     }
 
     /// Whether the box has power.
@@ -129,11 +136,13 @@ public final class SimulatedBox {
         guard let runtime else { return nil }
         let truth = truth
         let wait = max(0, (runtime.nextDeadline - bootTime(at: truth)).count)
-        // The drift is far below a millisecond a minute: what is missing then comes as a second wake.
+        // The drift is far below a millisecond a minute: what is missing then comes as a second
+        // wake.
         return truth + Milliseconds(wait)
     }
 
-    /// Lets time pass to `truth` without anything happening; a time that has passed changes nothing.
+    /// Lets time pass to `truth` without anything happening; a time that has passed changes
+    /// nothing.
     public func advance(to truth: WallTime) {
         let truth = max(self.truth, truth)
         self.truth = truth

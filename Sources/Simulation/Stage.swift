@@ -27,6 +27,8 @@ public final class Stage {
     /// How long the bus stays awake after the ignition went off or a door moved.
     public static let busLinger = Milliseconds.seconds(20)
 
+    /// Whether the simulated car keeps off the bus: a recording speaks in its place.
+    public var carIsSilent = false
     /// What happens meanwhile.
     weak var background: (any StageBackground)?
     private var nextFrame: WallTime
@@ -54,7 +56,9 @@ public final class Stage {
     /// Whether the bus speaks.
     public var isBusAwake: Bool { isBusAwake(at: box.truth) }
 
-    private func isBusAwake(at now: WallTime) -> Bool { now < busAwakeUntil || box.car.ignition }
+    private func isBusAwake(at now: WallTime) -> Bool {
+        !carIsSilent && (now < busAwakeUntil || box.car.ignition)
+    }
 
     /// Lets `time` pass.
     ///

@@ -130,6 +130,7 @@ extension VehicleMonitor {
     private mutating func stateDistances() {
         state.pulses = position.pulses
         state.speedIntegral = position.speedIntegral
+        state.way = position.way
     }
 
     private var ignitionWindow: Milliseconds? {
