@@ -24,11 +24,12 @@ public enum CodeRefusal: String, CaseIterable, Sendable {
     case moving
 
     /// Whether it uses up a try: only what could be a guess does.
+    ///
+    /// While the clock is lost the active rental's own code still opens, so guesses count.
     public var countsAsTry: Bool {
         switch self {
-        case .wrong: true
-        case .tooEarly, .expired, .closed, .superseded, .revoked, .noRental, .stale, .clockLost,
-            .moving:
+        case .wrong, .clockLost: true
+        case .tooEarly, .expired, .closed, .superseded, .revoked, .noRental, .stale, .moving:
             false
         }
     }
@@ -98,7 +99,7 @@ extension CodeCheck {
         guard interval.lowerBound < rental.end,
             interval.lowerBound < start + CodeBook.activation
         else { return .refused(.expired) }
-        guard rental.generation >= book.lowestGeneration(for: start..<rental.end) else {
+        guard !book.isSuperseded(rental) else {
             return .refused(.superseded)
         }
         return .granted(.opened(rental))
@@ -124,9 +125,12 @@ extension CodeCheck {
 
     private func judgeTime(_ count: UInt32) -> CodeVerdict {
         let time = TimeCount(count).start
-        guard count > book.timeCount, time >= floor,
-            time > (interval?.lowerBound ?? floor - .seconds(1))
-        else { return .refused(.stale) }
+        guard count > book.timeCount, time >= floor else { return .refused(.stale) }
+        if let interval {
+            let error = Milliseconds((interval.upperBound - interval.lowerBound).count / 2)
+            // Forward only: a code that lay around for a while must not pull the clock back.
+            guard time > interval.lowerBound + error else { return .refused(.stale) }
+        }
         return .granted(.timeSet(time, count: count))
     }
 }

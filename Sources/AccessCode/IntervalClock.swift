@@ -121,7 +121,7 @@ public struct IntervalClock: Hashable, Sendable {
     ) -> ClockLoss? {
         guard let rtc else { return lose(.rtcMissing) }
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
-        guard rtc.time >= floor else { return lose(.belowFloor) }
+        guard isAboveFloor(rtc) else { return lose(.belowFloor) }
         guard let trusted else { return lose(.unset) }
         state = .known(
             Setting(time: rtc.time, at: now, trusted: trusted, trustedError: trustedError))
@@ -135,16 +135,14 @@ public struct IntervalClock: Hashable, Sendable {
     public mutating func check(rtc: RTCReading?, at now: BootTime) -> ClockLoss? {
         guard case .known(var setting) = state, let rtc else { return nil }
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
-        guard rtc.time >= floor else { return lose(.belowFloor) }
+        guard isAboveFloor(rtc) else { return lose(.belowFloor) }
         let carried = setting.time + (now - setting.at)
         let bound =
             min(rawError(setting, time: carried), Self.errorMaximum)
             + Self.drift(Self.driftOfBootClock, over: now - setting.at)
-        let difference = (rtc.time - carried).magnitude
-        guard difference <= bound else { return lose(.jump) }
-        // Closer than the clock shows its time, following would only add its rounding.
-        guard difference > Self.resolutionOfRTC else { return nil }
-        setting.time = rtc.time
+        guard (rtc.time - carried).magnitude <= bound else { return lose(.jump) }
+        // It shows whole seconds, cut off: anywhere within this one is as good as what it shows.
+        setting.time = min(max(carried, rtc.time), rtc.time + Self.resolutionOfRTC)
         setting.at = now
         state = .known(setting)
         return nil
@@ -195,6 +193,11 @@ public struct IntervalClock: Hashable, Sendable {
         floor = max(floor, time)
     }
 
+    /// Whether the second that `rtc` shows reaches above the floor.
+    private func isAboveFloor(_ rtc: RTCReading) -> Bool {
+        rtc.time + Self.resolutionOfRTC > floor
+    }
+
     private mutating func lose(_ loss: ClockLoss) -> ClockLoss {
         state = .lost(loss)
         return loss
@@ -204,7 +207,8 @@ public struct IntervalClock: Hashable, Sendable {
         setting.trustedError + Self.drift(drift, over: time - setting.trusted)
     }
 
-    /// What a clock of so many parts per billion is off by after `elapsed`; none for less than none.
+    /// What a clock of so many parts per billion is off by after `elapsed`; none for less than
+    /// none.
     private static func drift(
         _ partsPerBillion: Int64, over elapsed: Milliseconds
     ) -> Milliseconds {

@@ -11,9 +11,7 @@ extension Box {
         starter.sense(startup.inhibit)
         // The relay latches, so it is as it was left. It moves only when the car stands.
         starter.want(durable.trip == nil ? .engaged : .released)
-        if durable.trip != nil {
-            meter = TripMeter(car: car, mark: durable.trip?.mark, at: now)
-        }
+        startMeter()
         let loss = clock.start(
             rtc: startup.rtc, trusted: durable.trusted, trustedError: durable.trustedError, at: now)
         if loss == nil { clockQuality = .rtc }
@@ -31,7 +29,7 @@ extension Box {
 
     mutating func hear(_ state: VehicleState, _ anomalies: [OdometerAnomaly]) {
         car = state
-        meter?.observe(state, at: now)
+        meter?.observe(state, ignitionSince: ignitionSince, at: now)
         for anomaly in anomalies {
             record(
                 .odometerAnomaly(

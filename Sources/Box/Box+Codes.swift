@@ -80,7 +80,8 @@ extension Box {
         let lane: TryLane = entry.isOwners ? .owner : .rental
         recentWrong.removeAll { now - $0.at > Self.wrongMemory }
         let counts = refusal.countsAsTry && !recentWrong.contains { $0.value == entry }
-        // What uses up no try is written once a minute at most: nobody wears the card out by typing.
+        // What uses up no try is written once a minute at most: nobody wears the card out by
+        // typing.
         recentRefusals.removeAll { now - $0.at > Self.refusalMemory }
         if !counts, recentRefusals.contains(where: { $0.value == refusal }) {
             return say(.refused(refusal))

@@ -33,7 +33,7 @@ extension Box {
             ownerUntil = now + Self.ownerSession
             unlock(.owner, cause: .owner)
         case .tripOpened:
-            meter = TripMeter(car: car, mark: durable.trip?.mark, at: now)
+            startMeter()
             wasOnlineInTrip = online
             starter.want(.released)
             effects.append(.sync)
@@ -57,7 +57,8 @@ extension Box {
         switch continuation {
         case .nothing: break
         case .reopened:
-            // The rental was redeemed durably before: its driver is not left outside by a full card.
+            // The rental was redeemed durably before: its driver is not left outside by a full
+            // card.
             effects.append(.pulseDoor(.unlock))
             starter.want(durable.trip == nil ? starter.wanted : .released)
             say(.storageFailed)
@@ -93,7 +94,7 @@ extension Box {
     private func tripOpen(_ cause: LockBody.Cause) -> TripOpenBody {
         TripOpenBody(
             trip: durable.trip(after: draftsBefore), authority: authority(cause),
-            odometer: OdometerStatement(car.odometer) ?? durable.odometer,
+            odometer: isOdometerFresh ? OdometerStatement(car.odometer) : nil,
             fuel: car.fuel?.value, battery: battery?.voltage, firmware: setup.firmware,
             profile: setup.profile)
     }
@@ -167,8 +168,7 @@ extension Box {
         guard let trip = durable.trip else { return nil }
         let measured = meter?.progress(trip.open.trip) ?? trip.mark
         guard var progress = measured else { return nil }
-        // The car may not have been heard since a restart: what was written down last still holds.
-        progress.odometer = progress.odometer ?? durable.odometer
+        progress.odometer = odometer
         return progress
     }
 
@@ -177,7 +177,7 @@ extension Box {
         guard let trip = durable.trip, let progress else {
             return TripDistance(from: nil, to: TripMarkBody.nothing(durable.trip(after: 0)))
         }
-        return TripDistance(from: trip.open.odometer, to: progress)
+        return TripDistance(from: trip.open.odometer, to: progress, driven: meter?.driven)
     }
 
     private func close(
@@ -186,12 +186,14 @@ extension Box {
         let progress = progress ?? .nothing(trip.open.trip)
         let distance = distance
         var flags = trip.flags.union(distance.flags)
+        if !isOdometerFresh { flags.insert(.odometerGap) }
         if doorOpen == true { flags.insert(.doorOpen) }
         if !wasOnlineInTrip { flags.insert(.offline) }
         if let window = trip.open.authority.window, isLate(window) { flags.insert(.lateClose) }
         return TripCloseBody(
             open: trip.open, openWall: trip.opened.wall?.time, cause: cause,
-            odometer: progress.odometer, distance: distance.distance, quality: distance.quality,
+            start: progress.start, odometer: progress.odometer, distance: distance.distance,
+            quality: distance.quality,
             error: distance.error, odometerDelta: distance.odometerDelta,
             pulses: progress.pulses, speed: progress.speed, duration: duration(of: trip),
             driving: progress.driving, ignitionCycles: progress.ignitionCycles,
@@ -228,6 +230,7 @@ extension TripMarkBody {
     /// A trip in which nothing was measured.
     static func nothing(_ trip: TripID) -> TripMarkBody {
         TripMarkBody(
-            trip: trip, odometer: nil, pulses: nil, speed: nil, driving: 0, ignitionCycles: 0)
+            trip: trip, start: nil, odometer: nil, pulses: nil, speed: nil, driving: 0,
+            ignitionCycles: 0)
     }
 }

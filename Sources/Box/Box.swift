@@ -73,6 +73,8 @@ public struct Box: Sendable {
     var offer: TimeOfferAt?
     var startedAt = BootTime.boot
     var floorStoredAt = BootTime.boot
+    var ignitionOnAt: BootTime?
+    var ignitionSince: BootTime?
     var overdueTriedAt: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
@@ -261,6 +263,12 @@ extension Box {
 
     /// After every input: what follows from the state of things, and the batch's one question.
     private mutating func settle() {
+        if ignition == true {
+            ignitionOnAt = now
+            ignitionSince = ignitionSince ?? now
+        } else {
+            ignitionSince = nil
+        }
         interlock.observe(ignition: ignition, car: car, at: now)
         if waiting == .nothing, continuation == .nothing {
             mark()

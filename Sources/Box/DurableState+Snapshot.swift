@@ -36,6 +36,7 @@ extension DurableState {
             writer.put("trustedErr", trustedError)
             writer.put("floor", floor.milliseconds)
             writer.put("odometer", odometer.map { odometer in write { odometer.put(into: &$0) } })
+            writer.put("odometerAt", odometerAt?.json)
             writer.put("stopped", stopped)
         }
     }
@@ -60,6 +61,10 @@ extension DurableState {
         odometer = nil
         if let odometer = try members.optionalObject("odometer") {
             self.odometer = try OdometerStatement.read(Members(odometer))
+        }
+        odometerAt = nil
+        if let stamp = try members.optionalObject("odometerAt") {
+            odometerAt = try Stamp(Members(stamp))
         }
         stopped = try members.bool("stopped")
     }
@@ -131,15 +136,35 @@ extension Lockout {
     }
 }
 
+extension Stamp {
+    fileprivate var json: CanonicalJSON {
+        write { writer in
+            writer.put("boot", boot)
+            writer.put("mono", mono.milliseconds)
+            writer.put("wall", wall?.time.milliseconds)
+            writer.put("wallErr", wall?.error)
+            writer.put("wallQ", wall?.quality.rawValue)
+        }
+    }
+
+    fileprivate init(_ members: Members) throws(RecordError) {
+        var wall: WallReading?
+        if let time = try members.optionalInteger("wall") {
+            wall = WallReading(
+                time: WallTime(milliseconds: time), error: try members.quantity("wallErr"),
+                quality: try members.choice("wallQ"))
+        }
+        self.init(
+            boot: try members.unsigned32("boot"),
+            mono: BootTime(milliseconds: try members.integer("mono")), wall: wall)
+    }
+}
+
 extension OpenTrip {
     fileprivate var json: CanonicalJSON {
         write { writer in
             writer.put("open", RecordBody.tripOpen(open).json)
-            writer.put("boot", opened.boot)
-            writer.put("mono", opened.mono.milliseconds)
-            writer.put("wall", opened.wall?.time.milliseconds)
-            writer.put("wallErr", opened.wall?.error)
-            writer.put("wallQ", opened.wall?.quality.rawValue)
+            writer.put("opened", opened.json)
             writer.put("mark", mark.map { RecordBody.tripMark($0).json })
             writer.put("flags", .array(flags.sorted().map { .string($0.rawValue) }))
         }
@@ -148,17 +173,7 @@ extension OpenTrip {
     fileprivate init(_ members: Members) throws(RecordError) {
         let open = try RecordBody(kind: .tripOpen, json: try members.object("open"))
         guard case .tripOpen(let open) = open else { throw .member("open") }
-        var wall: WallReading?
-        if let time = try members.optionalInteger("wall") {
-            wall = WallReading(
-                time: WallTime(milliseconds: time), error: try members.quantity("wallErr"),
-                quality: try members.choice("wallQ"))
-        }
-        self.init(
-            open: open,
-            opened: Stamp(
-                boot: try members.unsigned32("boot"),
-                mono: BootTime(milliseconds: try members.integer("mono")), wall: wall))
+        self.init(open: open, opened: try Stamp(Members(try members.object("opened"))))
         if let mark = try members.optionalObject("mark"),
             case .tripMark(let mark) = try RecordBody(kind: .tripMark, json: mark)
         {

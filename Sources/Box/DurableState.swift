@@ -50,6 +50,8 @@ public struct DurableState: Hashable, Sendable {
     public var floor: WallTime
     /// The last odometer position that was written down.
     public var odometer: OdometerStatement?
+    /// When that was.
+    public var odometerAt: Stamp?
     /// Whether the last record says that the box was stopped in order.
     public var stopped: Bool
 
@@ -67,6 +69,7 @@ public struct DurableState: Hashable, Sendable {
         trustedError = .zero
         floor = Slot.origin
         odometer = nil
+        odometerAt = nil
         stopped = false
     }
 
@@ -92,19 +95,25 @@ public struct DurableState: Hashable, Sendable {
         case .codeRefused(let body): apply(body, record.stamp)
         case .tripOpen(let body):
             trip = OpenTrip(open: body, opened: record.stamp)
-            odometer = body.odometer ?? odometer
+            note(body.odometer, record.stamp)
         case .tripMark(let body):
             trip?.mark = body
-            odometer = body.odometer ?? odometer
+            note(body.odometer, record.stamp)
         case .tripClose(let body):
             trip = nil
             book.end()
-            odometer = body.odometer ?? odometer
+            if !body.flags.contains(.odometerGap) { note(body.odometer, record.stamp) }
         case .odometerAnomaly(let body): apply(body)
         case .power(let body): stopped = body.event == .stopped
         case .lock, .inhibit, .door, .technician, .config, .update, .erase: break
         }
         book.forget(before: floor)
+    }
+
+    private mutating func note(_ odometer: OdometerStatement?, _ stamp: Stamp) {
+        guard let odometer else { return }
+        self.odometer = odometer
+        odometerAt = stamp
     }
 
     private mutating func apply(_ body: BootBody, _ stamp: Stamp) {
@@ -132,7 +141,7 @@ public struct DurableState: Hashable, Sendable {
     private mutating func apply(_ body: CodeAcceptedBody) {
         switch body {
         case .rental(let rental, let keyEpoch): book.redeem(rental, keyEpoch: keyEpoch)
-        case .reopened: break
+        case .reopened: return
         case .extended(let rental, let duration, let counter):
             book.extend(rental, to: duration, counter: counter)
         case .revoked(let target): book.revokedThrough = target

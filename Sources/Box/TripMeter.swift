@@ -12,15 +12,33 @@ public struct TripMeter: Hashable, Sendable {
     private var pulsesAtStart: Metres?
     private var speedAtStart: Metres?
     private var car: VehicleState
+    /// Where the odometer stood when the trip opened, as well as that is known.
+    private var start: OdometerStatement?
+    /// Whether ``start`` is better than what `trip.open` says.
+    private var startIsFound: Bool
+    private var startIsNews = false
+    /// The way as it was when this meter started, while it has been watched without a break since.
+    private var wayAtStart: WitnessedWay?
+    private var wayIsBroken: Bool
+    /// How far the car can have gone before it was first heard.
+    private var unwatched = Millimetres.zero
+    private let startedAt: BootTime
     private var drivingSince: BootTime?
     private var drivenMilliseconds: Int64 = 0
     private var ignitionCycles: Int64 = 0
     private(set) var markedAt: BootTime
     private(set) var markedPosition: Metres?
 
-    /// A meter that starts at `now`, carrying on from `mark` if the trip had one.
-    public init(car: VehicleState, mark: TripMarkBody?, at now: BootTime) {
-        carried = mark
+    /// A meter that starts at `now` for `trip`, in start number `boot` of the box, carrying on from
+    /// the trip's last mark if it has one.
+    public init(car: VehicleState, trip: OpenTrip, boot: UInt32, at now: BootTime) {
+        carried = trip.mark
+        start = trip.mark?.start ?? trip.open.odometer
+        startIsFound = trip.mark?.start != nil
+        wayAtStart = car.way
+        // What was driven before a restart was not watched.
+        wayIsBroken = trip.opened.boot != boot
+        startedAt = now
         pulsesAtStart = car.pulses
         speedAtStart = car.speedIntegral
         self.car = car
@@ -28,12 +46,16 @@ public struct TripMeter: Hashable, Sendable {
         markedPosition = car.odometer?.position
     }
 
-    /// Takes in the car as it is at `now`.
-    public mutating func observe(_ car: VehicleState, at now: BootTime) {
+    /// Takes in the car as it is at `now`; its ignition has been on since `ignitionSince`.
+    public mutating func observe(
+        _ car: VehicleState, ignitionSince: BootTime?, at now: BootTime
+    ) {
         pulsesAtStart = pulsesAtStart ?? car.pulses
         speedAtStart = speedAtStart ?? car.speedIntegral
         markedPosition = markedPosition ?? car.odometer?.position
         self.car = car
+        watch(ignitionSince)
+        findStart()
         let moves = Interlock.stands(car, at: now) == false
         if let since = drivingSince { drivenMilliseconds += (now - since).count }
         drivingSince = moves ? now : nil
@@ -49,6 +71,7 @@ public struct TripMeter: Hashable, Sendable {
 
     /// Whether a mark is due: a kilometre, or a minute of driving, since the last.
     public func isMarkDue(at now: BootTime) -> Bool {
+        if startIsNews { return true }
         guard isDriving else { return false }
         if now - markedAt >= .minutes(1) { return true }
         guard let position = car.odometer?.position, let markedPosition else { return false }
@@ -59,17 +82,64 @@ public struct TripMeter: Hashable, Sendable {
     public mutating func mark(_ trip: TripID, at now: BootTime) -> TripMarkBody {
         markedAt = now
         markedPosition = car.odometer?.position
+        startIsNews = false
         return progress(trip)
     }
 
     /// What was measured so far.
     public func progress(_ trip: TripID) -> TripMarkBody {
         TripMarkBody(
-            trip: trip, odometer: OdometerStatement(car.odometer),
-            pulses: Self.sum(carried?.pulses, since: pulsesAtStart, now: car.pulses),
-            speed: Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral),
+            trip: trip, start: startIsFound ? start : nil, odometer: heard, pulses: pulses,
+            speed: speed,
             driving: (carried?.driving ?? 0) + drivenMilliseconds / 1000,
             ignitionCycles: (carried?.ignitionCycles ?? 0) + ignitionCycles)
+    }
+
+    /// What the odometer says, if the car was heard since this start of the box.
+    private var heard: OdometerStatement? {
+        car.odometer.flatMap { $0.at >= .boot ? OdometerStatement($0) : nil }
+    }
+
+    private var pulses: Metres? {
+        Self.sum(carried?.pulses, since: pulsesAtStart, now: car.pulses)
+    }
+
+    private var speed: Metres? {
+        Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral)
+    }
+
+    private mutating func watch(_ ignitionSince: BootTime?) {
+        guard let way = car.way else { return }
+        guard let start = wayAtStart else {
+            wayAtStart = way
+            // With the ignition off the car stood; with it on, nobody listened until now.
+            let silent = ignitionSince.map { way.since - max($0, startedAt) } ?? .zero
+            unwatched = Millimetres(max(silent, .zero).count * Box.gapSpeed.count / 1000)
+            return
+        }
+        if start.since != way.since { wayIsBroken = true }
+    }
+
+    /// The way since the trip opened, if all of it was watched.
+    var driven: (distance: Millimetres, error: Millimetres)? {
+        guard !wayIsBroken, let start = wayAtStart, let way = car.way else { return nil }
+        return (
+            way.distance - start.distance,
+            way.error - start.error + unwatched + Millimetres(1000)
+        )
+    }
+
+    /// The odometer may say more exactly later where the trip began: when the car is heard for the
+    /// first time, or when a tick is seen. Then the trip began there, less what was driven since.
+    private mutating func findStart() {
+        guard var found = heard, let driven else { return }
+        found.position -= driven.distance.flooredToMetres
+        found.display = min(found.display, found.position)
+        found.error += driven.error.raisedToMetres
+        if let start, found.error.count * 4 > start.error.count * 3 { return }
+        start = found
+        startIsFound = true
+        startIsNews = true
     }
 
     private static func sum(_ carried: Metres?, since start: Metres?, now: Metres?) -> Metres? {
@@ -91,18 +161,29 @@ public struct TripDistance: Hashable, Sendable {
     /// What a reader must know.
     public let flags: Set<TripFlag>
 
-    /// The distance from `open` to the end of `progress`.
+    /// The distance from where the trip was found to have begun, or else from `open`, to the end of
+    /// `progress`; by what was `driven` where that is watched without a break and more exact, as it
+    /// is within one count of a coarse odometer.
     ///
     /// The odometer decides where both ends are known. Integrated speed alone is a labelled
     /// fallback with an error of 3 %, and of all of it where it is a lower bound only.
-    public init(from open: OdometerStatement?, to progress: TripMarkBody) {
-        if let open, let end = progress.odometer {
+    public init(
+        from open: OdometerStatement?, to progress: TripMarkBody,
+        driven: (distance: Millimetres, error: Millimetres)? = nil
+    ) {
+        if let open = progress.start ?? open, let end = progress.odometer {
             let delta = end.position - open.position
             odometerDelta = delta
-            distance = max(delta, .zero)
-            error = open.error + end.error
+            let bound = open.error + end.error
+            if let driven, driven.error.raisedToMetres < bound {
+                distance = max(driven.distance.flooredToMetres, .zero)
+                error = driven.error.raisedToMetres + Metres(1)
+            } else {
+                distance = max(delta, .zero)
+                error = bound
+            }
             quality = Self.worse(open.quality, end.quality)
-            flags = delta + error < .zero ? [.odometerBack] : []
+            flags = delta + bound < .zero ? [.odometerBack] : []
         } else if let metres = progress.pulses ?? progress.speed {
             odometerDelta = nil
             distance = max(metres, .zero)

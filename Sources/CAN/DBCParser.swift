@@ -3,7 +3,8 @@ extension DBC {
     ///
     /// Never refuses a file: what cannot be read is skipped up to the next statement and stands
     /// in ``warnings``. Read are messages, signals with simple multiplexing, value tables, float
-    /// formats and comments; nodes, attributes and signal groups are passed over.
+    /// formats, comments and long names; nodes, other attributes and signal groups are passed
+    /// over.
     public init(parsing bytes: [UInt8]) {
         var parser = DBCParser(bytes)
         self = parser.file()
@@ -20,6 +21,14 @@ struct DBCParser {
     private var lexer: DBCLexer
     private var dbc = DBC()
     private var lastMessage: Int?
+    private var longNames: [LongName] = []
+
+    /// A name that did not fit the 32 characters of the statement.
+    private struct LongName {
+        var message: Int
+        var signal: Int?
+        var name: String
+    }
 
     init(_ bytes: [UInt8]) {
         lexer = DBCLexer(bytes)
@@ -30,7 +39,7 @@ struct DBCParser {
             let isAtLineStart = lexer.isAtLineStart()
             let line = lexer.line
             let token = lexer.next()
-            if token == .end { return dbc }
+            if token == .end { return renamed() }
             guard isAtLineStart, case .word(let keyword) = token else { continue }
             do throws(Oddity) {
                 try statement(keyword)
@@ -47,6 +56,7 @@ struct DBCParser {
         case "VAL_": try choices()
         case "CM_": try comment()
         case "SIG_VALTYPE_": try format()
+        case "BA_": try attribute()
         // Everything else begins a line that says nothing about where signals stand.
         case _: return
         }
@@ -181,6 +191,37 @@ struct DBCParser {
             _ = try text()
         case .mark, .end: throw Oddity(reason: "a comment without text")
         }
+    }
+
+    /// Only the attributes that hold a longer name are of use.
+    private mutating func attribute() throws(Oddity) {
+        switch lexer.next() {
+        case .text("SystemMessageLongSymbol"):
+            guard lexer.next() == .word("BO_") else { return }
+            let id = try identifier()
+            guard let message = dbc.position(of: id) else {
+                throw Oddity(reason: "a name for message \(id), which does not exist")
+            }
+            longNames.append(LongName(message: message, signal: nil, name: try text()))
+        case .text("SystemSignalLongSymbol"):
+            guard lexer.next() == .word("SG_") else { return }
+            let (message, signal) = try signalReference()
+            longNames.append(LongName(message: message, signal: signal, name: try text()))
+        case .text, .word, .mark, .end: return
+        }
+    }
+
+    /// Statements refer to the short names, hence the long ones are given last.
+    private func renamed() -> DBC {
+        var dbc = dbc
+        for long in longNames {
+            if let signal = long.signal {
+                dbc.messages[long.message].signals[signal].name = long.name
+            } else {
+                dbc.messages[long.message].name = long.name
+            }
+        }
+        return dbc
     }
 
     private mutating func signalReference() throws(Oddity) -> (message: Int, signal: Int) {

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Says in one line what a decoder found wrong, and where.
 enum DecodingPlace {
     static func error(_ error: DecodingError, file: String) -> DataFileError {
@@ -20,26 +18,10 @@ enum DecodingPlace {
     private static func corrupted(
         _ file: String, _ context: DecodingError.Context
     ) -> DataFileError {
-        let cause = context.underlyingError as? CocoaError
-        guard let syntax = unsafe cause?.userInfo["NSDebugDescription"] as? String else {
-            let parts = context.debugDescription.split(separator: "; ", maxSplits: 1)
-            return make(
-                file, context.codingPath, String(parts.first ?? "is damaged"),
-                parts.count > 1 ? String(parts[1]) : "correct it")
-        }
-        return DataFileError(
-            file: file, place: lineAndColumn(syntax), reason: syntax, remedy: "it must be JSON5")
-    }
-
-    /// `3:14` out of `… line 3, column 14.`
-    private static func lineAndColumn(_ text: String) -> String {
-        let words = text.split { !$0.isLetter && !$0.isNumber }
-        var found: [String] = []
-        for (word, next) in zip(words, words.dropFirst())
-        where (word == "line" || word == "column") && Int(next) != nil {
-            found.append(String(next))
-        }
-        return found.joined(separator: ":")
+        let parts = context.debugDescription.split(separator: "; ", maxSplits: 1)
+        return make(
+            file, context.codingPath, String(parts.first ?? "is damaged"),
+            parts.count > 1 ? String(parts[1]) : "correct it")
     }
 
     private static func make(

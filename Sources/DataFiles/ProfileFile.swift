@@ -104,6 +104,13 @@ public enum ProfileFile {
     private static func decode(
         _ bytes: [UInt8], _ path: String
     ) throws(DataFileError) -> ProfileDocument {
+        do throws(JSON5Syntax.Slip) {
+            try JSON5Syntax.check(bytes)
+        } catch {
+            throw DataFileError(
+                file: path, place: "\(error.line):\(error.column)", reason: error.reason,
+                remedy: "a profile is written in JSON5")
+        }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {

@@ -186,7 +186,8 @@ public final class BoxRuntime {
 
     private func store(_ floor: WallTime) {
         do throws(StorageError) { try ports.floor.store(floor) } catch {
-            // The log holds an older floor: the clock is checked less sharply, nothing else is lost.
+            // The log holds an older floor: the clock is checked less sharply, nothing else is
+            // lost.
             lastStorageError = error
         }
     }

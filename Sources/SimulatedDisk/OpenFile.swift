@@ -28,10 +28,7 @@ extension OpenFile {
     fileprivate func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int32 {
         guard !isDead else { return disk.answer(.power, else: csqlite_ioerr_read()) }
         let count = unsafe file.read(into: target, at: offset)
-        guard count < target.count else { return SQLITE_OK }
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[count...])
-            .initializeMemory(as: UInt8.self, repeating: 0)
-        return csqlite_ioerr_short_read()
+        return count < target.count ? csqlite_ioerr_short_read() : SQLITE_OK
     }
 
     fileprivate func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 internal import Units
 
 /// The bytes of one file: what programs see, what a sync made durable, and what was written since.
@@ -13,79 +14,61 @@ final class SimulatedFile {
         case truncate(count: Int)
     }
 
-    private var live: [UInt8] = []
-    private var durable: [UInt8] = []
+    private var live = ByteStore()
+    private var durable = ByteStore()
     private var changes: [Change] = []
-    private var pending: [UInt8] = []
+    private var pending = ByteStore()
     /// Who holds a lock on it. Closing gives a lock back, so nothing is kept alive for longer.
     private var holders: [OpenFile] = []
 
     /// The length in bytes.
     var count: Int { live.count }
 
-    var contents: [UInt8] { live }
+    var contents: [UInt8] { unsafe Array(live.bytes) }
 
-    /// Copies what stands at `offset` into `target`, and answers how much there was.
+    /// Copies what stands at `offset` into `target`, fills the rest with zeros, and answers how
+    /// much there was.
     func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        guard let base = target.baseAddress else { return 0 }
         let available = max(0, min(target.count, live.count - offset))
-        guard available > 0 else { return 0 }
-        unsafe live.withUnsafeBytes { source in
-            unsafe target.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: source[offset..<offset + available]))
+        if available > 0 {
+            unsafe live.copy(from: offset, to: base, count: available)
         }
+        _ = unsafe memset(base + available, 0, target.count - available)
         return available
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-        unsafe changes.append(.write(offset: offset, count: bytes.count, start: pending.count))
-        unsafe pending.append(contentsOf: bytes)
-        unsafe Self.put(bytes, into: &live, at: offset)
+        changes.append(.write(offset: offset, count: bytes.count, start: pending.count))
+        unsafe pending.put(bytes, at: pending.count)
+        unsafe live.put(bytes, at: offset)
     }
 
     func truncate(to count: Int) {
         changes.append(.truncate(count: count))
-        Self.resize(&live, to: count)
+        live.resize(to: count)
     }
 
     func sync() {
-        guard !changes.isEmpty else { return }
-        unsafe pending.withUnsafeBytes { source in
-            for change in changes {
-                switch change {
-                case .write(let offset, let count, let start):
-                    let bytes = unsafe UnsafeRawBufferPointer(
-                        rebasing: source[start..<start + count])
-                    unsafe Self.put(bytes, into: &durable, at: offset)
-                case .truncate(let count): Self.resize(&durable, to: count)
-                }
+        for change in changes {
+            switch change {
+            case .write(let offset, let count, let start):
+                unsafe durable.put(slice(start, count), at: offset)
+            case .truncate(let count): durable.resize(to: count)
             }
         }
         forget()
     }
 
+    /// What was written and stands in ``pending`` from `start` on.
+    private func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: pending.bytes[start..<start + count])
+    }
+
     private func forget() {
         changes.removeAll(keepingCapacity: true)
         // A large write is rare: its room is given back.
-        pending.removeAll(keepingCapacity: pending.capacity <= 262_144)
-    }
-
-    private static func put(
-        _ bytes: UnsafeRawBufferPointer, into target: inout [UInt8], at offset: Int
-    ) {
-        let end = offset + bytes.count
-        if end > target.count { resize(&target, to: end) }
-        unsafe target.withUnsafeMutableBytes { buffer in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<end])
-                .copyMemory(from: bytes)
-        }
-    }
-
-    private static func resize(_ target: inout [UInt8], to count: Int) {
-        if count < target.count {
-            target.removeLast(target.count - count)
-        } else {
-            target.append(contentsOf: repeatElement(0, count: count - target.count))
-        }
+        pending.removeAll(keepingRoomUpTo: 262_144)
     }
 }
 
@@ -110,40 +93,40 @@ extension SimulatedFile {
 
     /// Leaves of each write since the last sync, sector by sector, what `dice` decide.
     func losePower(_ dice: inout SplitMix64) {
-        var after = durable
         for change in changes {
             switch change {
             case .truncate(let count):
-                if dice.flip() { Self.resize(&after, to: count) }
+                if dice.flip() { durable.resize(to: count) }
             case .write(let offset, let count, let start):
-                var from = offset
-                while from < offset + count {
-                    let sectorEnd = (from / Self.sector + 1) * Self.sector
-                    let end = min(offset + count, sectorEnd)
-                    let bytes = pending[start + from - offset..<start + end - offset]
-                    Self.apply(Fate(&dice), bytes, to: &after, at: from, &dice)
-                    from = end
+                var done = 0
+                while done < count {
+                    let left = Self.sector - (offset + done) % Self.sector
+                    let length = min(left, count - done)
+                    unsafe keep(
+                        Fate(&dice), of: slice(start + done, length), at: offset + done, &dice)
+                    done += length
                 }
             }
         }
-        durable = after
-        live = after
+        live.resize(to: 0)
+        unsafe live.put(durable.bytes, at: 0)
         holders = []
         forget()
     }
 
-    private static func apply(
-        _ fate: Fate, _ bytes: ArraySlice<UInt8>, to target: inout [UInt8], at offset: Int,
-        _ dice: inout SplitMix64
+    private func keep(
+        _ fate: Fate, of bytes: UnsafeRawBufferPointer, at offset: Int, _ dice: inout SplitMix64
     ) {
-        let kept: [UInt8]
         switch fate {
-        case .lost: return
-        case .kept: kept = Array(bytes)
-        case .half: kept = Array(bytes.prefix(Int(dice.next(below: UInt64(bytes.count)))))
-        case .garbage: kept = bytes.map { _ in UInt8(truncatingIfNeeded: dice.next()) }
+        case .lost: break
+        case .kept: unsafe durable.put(bytes, at: offset)
+        case .half:
+            let count = Int(dice.next(below: UInt64(bytes.count)))
+            unsafe durable.put(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
+        case .garbage:
+            let garbage = bytes.indices.map { _ in UInt8(truncatingIfNeeded: dice.next()) }
+            unsafe garbage.withUnsafeBytes { unsafe durable.put($0, at: offset) }
         }
-        unsafe kept.withUnsafeBytes { unsafe put($0, into: &target, at: offset) }
     }
 }
 

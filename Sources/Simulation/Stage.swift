@@ -1,6 +1,19 @@
 public import Box
 public import Ports
+internal import SimulatedDisk
 public import Units
+
+/// What happens around a box by itself while its driver does something else.
+protocol StageBackground: AnyObject {
+    /// When the next thing happens.
+    func nextBackground() -> WallTime?
+    /// Lets it happen.
+    func runBackground() throws(StorageError)
+    /// The box lost its power in the middle of a write.
+    func boxDied()
+    /// The box turned itself off.
+    func boxTurnedOff()
+}
 
 /// Lets time pass around one box: wakes it when it asks, lets the car roll, puts its frames on the
 /// bus, and notices when the power goes in the middle of something.
@@ -12,6 +25,10 @@ public final class Stage {
     /// How long the bus stays awake after the ignition went off or a door moved.
     public static let busLinger = Milliseconds.seconds(20)
 
+    /// Whether the simulated car keeps off the bus: a recording speaks in its place.
+    public var carIsSilent = false
+    /// What happens meanwhile.
+    weak var background: (any StageBackground)?
     private var nextFrame: WallTime
     private var busAwakeUntil: WallTime
     private var carAt: WallTime
@@ -29,7 +46,9 @@ public final class Stage {
     public var now: WallTime { box.truth }
 
     /// Whether the bus speaks.
-    public var isBusAwake: Bool { box.car.ignition || box.truth < busAwakeUntil }
+    public var isBusAwake: Bool {
+        !carIsSilent && (box.car.ignition || box.truth < busAwakeUntil)
+    }
 
     /// Lets `time` pass.
     ///
@@ -45,7 +64,8 @@ public final class Stage {
         while box.truth < end {
             let frame = isBusAwake ? max(nextFrame, box.truth + Milliseconds(1)) : end
             let deadline = max(box.nextDeadline ?? end, box.truth + Milliseconds(1))
-            let next = min(end, frame, deadline)
+            let other = max(background?.nextBackground() ?? end, box.truth)
+            let next = min(min(end, frame), min(deadline, other))
             box.advance(to: next)
             roll()
             if isBusAwake, box.truth >= nextFrame {
@@ -53,8 +73,23 @@ public final class Stage {
                 box.sendFrames()
             }
             if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
+            noticePower()
+            while let time = background?.nextBackground(), time <= box.truth {
+                try background?.runBackground()
+            }
         }
+        noticePower()
         roll()
+    }
+
+    /// A box whose disk died in a write, or that turned itself off, has no power.
+    private func noticePower() {
+        guard box.isOn else { return }
+        if box.disk.isDead {
+            background?.boxDied()
+        } else if box.board.isOff {
+            background?.boxTurnedOff()
+        }
     }
 
     /// Types `text` on the keypad, a key every 300 ms, and waits a second for the answer.

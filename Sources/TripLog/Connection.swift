@@ -234,6 +234,10 @@ struct Statement: ~Copyable {
         guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
         guard let base = unsafe sqlite3_column_blob(handle, column) else { return [] }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
-        return unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+            unsafe UnsafeMutableRawBufferPointer(out).copyMemory(
+                from: UnsafeRawBufferPointer(start: base, count: count))
+            filled = count
+        }
     }
 }

@@ -13,7 +13,7 @@ public final class FileFloorStore: FloorStore {
         self.path = path
     }
 
-    /// The greatest time that was stored and survived; `nil` if none did.
+    /// The time that was stored last and survived; `nil` if none did.
     ///
     /// - Throws: ``Ports/StorageError``.
     public func load() throws(StorageError) -> WallTime? {

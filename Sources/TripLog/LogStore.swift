@@ -29,6 +29,8 @@ final class LogStore {
     let pages: Statement
     let freePages: Statement
     let pageSize: Int64
+    /// Whether ``forEach(_:_:)`` is under way: its statement can only walk one range at a time.
+    private var isReading = false
 
     init(_ connection: consuming Connection) throws(SQLiteFailure) {
         // All is prepared before any of it is owned: what fails half way leaves nothing behind.
@@ -91,7 +93,10 @@ final class LogStore {
             let box = statement.string(0).flatMap({ BoxID($0) }),
             let epoch = UInt32(exactly: statement.integer(1)),
             let acknowledgedHash = statement.string(3).flatMap({ Digest256(hex: $0) }),
-            let baseHash = statement.string(5).flatMap({ Digest256(hex: $0) })
+            let baseHash = statement.string(5).flatMap({ Digest256(hex: $0) }),
+            // No record carries a greater number, so none behind it overflows either.
+            (0...CanonicalJSON.integerMaximum).contains(statement.integer(2)),
+            (0...CanonicalJSON.integerMaximum).contains(statement.integer(4))
         else { return nil }
         return LogMeta(
             box: box, epoch: epoch, acknowledged: statement.integer(2),
@@ -137,7 +142,12 @@ final class LogStore {
         _ sequences: ClosedRange<Int64>,
         _ body: (_ sequence: Int64, _ record: StoredRecord) -> Bool
     ) throws(SQLiteFailure) {
-        defer { selectRange.reset() }
+        precondition(!isReading, "the log is not read while it is being read: collect, then ask")
+        isReading = true
+        defer {
+            selectRange.reset()
+            isReading = false
+        }
         try selectRange.bind(1, sequences.lowerBound)
         try selectRange.bind(2, sequences.upperBound)
         while try selectRange.step() {

@@ -42,7 +42,9 @@ extension TripLog {
     /// diagnosing. It works on a private copy in `folder`, so the log and its write-ahead file
     /// stay as they are even where they are damaged or lie on a medium that takes no writes.
     ///
-    /// The copy of a log that is being written may be torn; its chain then does not verify.
+    /// The copy of a log that is being written may be torn; its chain then does not verify. A
+    /// program does not inspect a log that it has open itself: by the rules of POSIX, closing the
+    /// file that was copied would give up the lock on it.
     /// Appending throws `readOnly`. The copy is removed when the log is let go.
     ///
     /// - Throws: ``Ports/StorageError``, as opening does.

@@ -38,7 +38,7 @@ extension TripLog {
     }
 
     /// Calls `body` with each kept line from record `first` on, without a line end, in order, until
-    /// it answers `false`. The log must not be written meanwhile.
+    /// it answers `false`. The log must not be read or written meanwhile.
     ///
     /// - Throws: ``Ports/StorageError``.
     public func export(

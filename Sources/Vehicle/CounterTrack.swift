@@ -22,7 +22,8 @@ struct CounterTrack: Hashable, Sendable {
 
     init(_ counter: DistanceCounter) {
         self.counter = counter
-        calibration = CounterCalibration(nominal: counter.nanometresPerCount)
+        calibration = CounterCalibration(
+            nominal: counter.nanometresPerCount, isMeasured: counter.calibrates)
     }
 
     /// Counts on. A longer silence than the counter bears is a break, unless the car stood since
@@ -87,6 +88,8 @@ struct CounterCalibration: Hashable, Sendable {
     static let shortest = Millimetres(1_000_000)
     /// What the profile's own length can be off, in thousandths.
     static let nominalError: Int64 = 50
+    /// The same for a length that is not measured, because the car states it.
+    static let statedError: Int64 = 10
 
     private struct Start: Hashable {
         var odometer: Millimetres
@@ -98,12 +101,13 @@ struct CounterCalibration: Hashable, Sendable {
     private let nominal: Int64
     private(set) var nanometresPerCount: Int64
     /// How far ``nanometresPerCount`` can be off, in thousandths: 1 to 50.
-    private(set) var errorPerMille: Int64 = nominalError
+    private(set) var errorPerMille: Int64
     private var start: Start?
     private var measured: [Int64] = []
 
-    init(nominal: Int64) {
+    init(nominal: Int64, isMeasured: Bool) {
         self.nominal = nominal
+        errorPerMille = isMeasured ? Self.nominalError : Self.statedError
         nanometresPerCount = nominal
         measured.reserveCapacity(Self.kept + 1)
     }

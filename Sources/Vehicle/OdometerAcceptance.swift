@@ -205,7 +205,7 @@ struct OdometerAcceptance: Hashable, Sendable {
 
     /// Zero is a placeholder of a cluster that is not awake, unless the modulus was just passed.
     private func isInvalid(_ raw: Int64) -> Bool {
-        if raw == 0 { return !isNearTop }
+        if raw == 0 { return !isNearTop && !isAtTurn }
         return raw == signal.signal.layout.range.upperBound || signal.invalid.contains(raw)
     }
 
@@ -214,6 +214,12 @@ struct OdometerAcceptance: Hashable, Sendable {
         guard let modulus = signal.modulus, let believed, let perCount else { return false }
         let turn = modulus * perCount.count
         return believed.count % turn >= turn - turn / 100
+    }
+
+    /// Whether what is believed is a zero, reached by passing the modulus.
+    private var isAtTurn: Bool {
+        guard let modulus = signal.modulus, let believed, let perCount else { return false }
+        return believed > .zero && believed.count % (modulus * perCount.count) == 0
     }
 
     /// The reading, with the turns added that the odometer has made before.

@@ -7,9 +7,9 @@ internal import Units
 /// A tick is seen in the first reading behind it: at that moment the car is past the tick by no
 /// more than the way since the reading before. Half of it is added to the position, the other
 /// half to the error. From there the fine distance runs; its error is
-/// - by counter: one count, and 0.1 % to 5 % of the way since the tick, as well as it is
-///   calibrated;
-/// - by speed: 3 % of the way, and the top speed over every hole of more than a second.
+/// - by counter: one count, and of the way since the tick 1 % where the car states the length of a
+///   count, else 5 % to 0.1 %, as well as it is calibrated;
+/// - by speed: 3 % of the way, a metre, and the top speed over every hole of more than a second.
 ///
 /// Until a tick has been seen, and without a fine distance, the error is one count and the lag.
 /// The position never goes back, and stays below the next tick; what is cut off is in the error.
@@ -22,6 +22,9 @@ struct OdometerPosition: Hashable, Sendable {
     private var counter: CounterTrack?
     private var speed: SpeedIntegral?
     private var tick = Mark()
+    /// Where the way began that has been watched without a break, and when.
+    private var watched = Mark()
+    private var watchedSince = BootTime.boot
     private var heard = Mark()
     /// Micrometres past the tick when it was seen, and how far that can be off.
     private var offset: Int64 = 0
@@ -49,11 +52,28 @@ struct OdometerPosition: Hashable, Sendable {
     mutating func receive(count raw: Int64, at now: BootTime) {
         self.now = now
         counter?.receive(raw, at: now, standingSince: speed?.standingSince)
+        watch()
     }
 
     mutating func receive(speed value: MillimetresPerSecond, at now: BootTime) {
         self.now = now
         speed?.receive(value, at: now)
+        watch()
+    }
+
+    /// The way since it has been watched without a break.
+    var way: WitnessedWay? {
+        guard let gone = fine(since: watched) else { return nil }
+        return WitnessedWay(
+            since: watchedSince, distance: Millimetres(gone.distance / 1000),
+            error: Millimetres(gone.error / 1000 + 1))
+    }
+
+    /// Begins anew where the way since the last beginning is not known.
+    private mutating func watch() {
+        guard fine(since: watched) == nil else { return }
+        watched = here
+        watchedSince = now
     }
 
     /// The odometer stood at `fraction` past its display when the box was last running.

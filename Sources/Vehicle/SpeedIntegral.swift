@@ -6,6 +6,8 @@ struct SpeedIntegral: Hashable, Sendable {
     static let hold = Milliseconds.seconds(1)
     /// How far the speed itself can be off, in thousandths.
     static let errorPerMille: Int64 = 30
+    /// What speeds up to a second apart leave open, in micrometres: a metre.
+    static let coarseness: Int64 = 1_000_000
     /// Slower than this is standing: 1 km/h.
     static let standing = MillimetresPerSecond.kilometresPerHour(1)
     /// A hole of this length between two standstills is parking, not a hole.
@@ -59,7 +61,7 @@ struct SpeedIntegral: Hashable, Sendable {
         let distance = mark.distance - start.distance
         let silence = standingSince == nil ? max(.zero, now - last.at - Self.hold) : .zero
         let hole = travelled(maxSpeed, mark.unheard - start.unheard + silence)
-        let scale = distance / 1000 * Self.errorPerMille
+        let scale = distance / 1000 * Self.errorPerMille + (distance == 0 ? 0 : Self.coarseness)
         return (distance, scale + min(hole.count, .max / 4000) * 1000)
     }
 }

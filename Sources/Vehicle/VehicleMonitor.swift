@@ -45,7 +45,9 @@ public struct VehicleMonitor: Hashable, Sendable {
         }
         guard let lastAccepted, acceptance != nil else { return }
         acceptance?.restore(lastAccepted, heardAt: heardAt)
-        position.restore(fraction: lastAccepted.position - lastAccepted.display)
+        let fraction = lastAccepted.position - lastAccepted.display
+        let longest = lastAccepted.resolution - Metres(1)
+        position.restore(fraction: max(.zero, min(fraction, longest)))
         refreshOdometer()
     }
 
@@ -56,6 +58,7 @@ public struct VehicleMonitor: Hashable, Sendable {
         var state = known
         state.pulses = position.pulses
         state.speedIntegral = position.speedIntegral
+        state.way = position.way
         return state
     }
 
@@ -64,7 +67,7 @@ public struct VehicleMonitor: Hashable, Sendable {
         guard let awakeSince else { return nil }
         let sleep = (known.lastFrameAt ?? awakeSince) + Self.busSilence
         guard let within = ignitionWindow, known.ignition?.value != false else { return sleep }
-        return min(sleep, (ignitionSeenAt ?? awakeSince) + within)
+        return min(sleep, (ignitionSeenAt ?? awakeSince) + within + Milliseconds(1))
     }
 
     /// The oddities of the odometer since they were last taken, the oldest first.
@@ -80,7 +83,10 @@ public struct VehicleMonitor: Hashable, Sendable {
     }
 
     /// Hears a frame. Only data frames count as life on the bus.
-    public mutating func receive(_ frame: CANFrame, at now: BootTime) -> VehicleChanges {
+    ///
+    /// A frame with a time before the last one is taken to have come with the last one.
+    public mutating func receive(_ frame: CANFrame, at time: BootTime) -> VehicleChanges {
+        let now = max(time, known.lastFrameAt ?? time)
         guard frame.kind == .data else { return advance(to: now) }
         var changes = advance(to: now)
         if awakeSince == nil {
@@ -111,6 +117,7 @@ public struct VehicleMonitor: Hashable, Sendable {
         if now - (known.lastFrameAt ?? awake) >= Self.busSilence {
             awakeSince = nil
             changes.insert(.busSlept)
+            if ignitionWindow != nil { setIgnition(false, now, &changes) }
         }
         return changes
     }

@@ -7,7 +7,8 @@ public struct DistanceCounter: Hashable, Sendable {
     public var signal: SignalSource
     /// After how many counts it begins at zero again.
     public var modulus: Int64
-    /// The length of a count in nanometres, as the profile states it: within 5 %.
+    /// The length of a count in nanometres, as the profile states it: within 5 % where it is
+    /// measured anew, else within 1 %.
     public var nanometresPerCount: Int64
     /// Whether the length is measured anew between ticks of the odometer.
     public var calibrates: Bool

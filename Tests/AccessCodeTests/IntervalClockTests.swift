@@ -69,7 +69,7 @@ private func clock(
     struct Start: CustomTestStringConvertible {
         let testDescription: String
         let rtc: RTCReading?
-        var trusted: WallTime? = noon - .days(10)
+        var trusted: WallTime? = noon - .days(10) - .seconds(1)
         let loss: ClockLoss?
     }
 
@@ -79,13 +79,17 @@ private func clock(
             testDescription: "stopped", rtc: RTCReading(time: noon, stopped: true),
             loss: .oscillatorStopped),
         Start(
-            testDescription: "1 ms below the floor",
-            rtc: RTCReading(time: noon - Milliseconds(1), stopped: false), loss: .belowFloor),
+            testDescription: "its second 1 ms below the floor",
+            rtc: RTCReading(time: noon - Milliseconds(1_001), stopped: false), loss: .belowFloor),
         Start(
-            testDescription: "at the floor", rtc: RTCReading(time: noon, stopped: false), loss: nil),
+            testDescription: "its second up to the floor",
+            rtc: RTCReading(time: noon - Milliseconds(1_000), stopped: false), loss: .belowFloor),
         Start(
-            testDescription: "1 ms above the floor",
-            rtc: RTCReading(time: noon + Milliseconds(1), stopped: false), loss: nil),
+            testDescription: "the floor in its second",
+            rtc: RTCReading(time: noon - Milliseconds(999), stopped: false), loss: nil),
+        Start(
+            testDescription: "at the floor",
+            rtc: RTCReading(time: noon, stopped: false), loss: nil),
         Start(
             testDescription: "never set", rtc: RTCReading(time: noon, stopped: false),
             trusted: nil, loss: .unset),
@@ -141,7 +145,7 @@ private func clock(
             loss: .jump),
         Check(
             testDescription: "below the floor",
-            rtc: RTCReading(time: noon - Milliseconds(2_001), stopped: false),
+            rtc: RTCReading(time: noon - Milliseconds(3_000), stopped: false),
             loss: .belowFloor),
         Check(
             testDescription: "stopped",

@@ -29,7 +29,8 @@ SOURCES = [
     "Sources/Box/Keypad.swift", "Sources/Box/TripMeter.swift",
     "Sources/Box/DurableState.swift", "Sources/AccessCode/*.swift",
 ]
-# What one change replaces by what. Binary operators stand between spaces, as swift-format puts them.
+# What one change replaces by what. Binary operators stand between spaces, as swift-format puts
+# them.
 OPERATORS = {
     " < ": [" <= ", " > "], " <= ": [" < "], " > ": [" >= ", " < "], " >= ": [" > "],
     " == ": [" != "], " != ": [" == "], " && ": [" || "], " || ": [" && "],

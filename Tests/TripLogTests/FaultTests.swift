@@ -73,6 +73,27 @@ struct FaultTests {
         }
     }
 
+    @Test func `that refuses a record undoes those before it in the same transaction`() throws {
+        try place.create().fill(1)
+        let refusal = "SELECT RAISE(ABORT, 'no room for the third')"
+        try alter(
+            place,
+            sql:
+                "CREATE TRIGGER third BEFORE INSERT ON record WHEN new.seq = 3 "
+                + "BEGIN \(refusal); END"
+        )
+        let log = try place.open()
+        #expect(throws: storage(.failed)) {
+            try log.append([draft(2), draft(3)], snapshot: state(3))
+        }
+        #expect(log.head.sequence == 1)
+        #expect(try log.records(1...9).count == 1)
+        #expect(try log.snapshot() == state(1))
+        try log.fill(1)
+        #expect(log.head.sequence == 2)
+        #expect(try log.verify().defect == nil)
+    }
+
     @Test func `without power answers nothing until it is cut`() throws {
         let log = try place.create()
         try log.fill(1)

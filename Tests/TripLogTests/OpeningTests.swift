@@ -138,6 +138,12 @@ struct AlteredLogTests {
         "UPDATE meta SET acknowledged = 101",
         "UPDATE meta SET acknowledgedHash = 'nonsense'",
         "UPDATE meta SET base = 2",
+        "UPDATE meta SET base = -1",
+        "UPDATE meta SET base = 9223372036854775807",
+        "UPDATE meta SET acknowledged = 9223372036854775807",
+        "UPDATE meta SET acknowledged = -5",
+        "UPDATE record SET seq = 9223372036854775807 WHERE seq = 100",
+        "UPDATE record SET seq = -9223372036854775807 WHERE seq = 1",
     ])
     func `is refused where its end or its standing is concerned`(_ sql: String) throws {
         let place = DiskInMemory()
@@ -151,7 +157,8 @@ struct AlteredLogTests {
         ("UPDATE record SET body = '{}' WHERE seq = 20", 20),
         ("UPDATE record SET envelope = '7' WHERE seq = 20", 20),
         (
-            "UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') WHERE seq = 9",
+            "UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') "
+                + "WHERE seq = 9",
             10
         ),
     ])

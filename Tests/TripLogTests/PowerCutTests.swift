@@ -87,7 +87,7 @@ private struct PowerCutRun {
 
 @Suite("A power cut at every write")
 struct PowerCutTests {
-    @Test(arguments: [1, 2] as [UInt64])
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `loses nothing that was promised and leaves nothing half done`(_ seed: UInt64) throws {
         let whole = PowerCutRun(seed: seed)
         #expect(whole.work().sequence == 76)
@@ -104,16 +104,52 @@ struct PowerCutTests {
         }
     }
 
-    @Test func `loses promised records where a commit does not wait for the disk`() throws {
-        var complaints = 0
-        for cut in stride(from: 40, through: 300, by: 10) {
-            let run = PowerCutRun(seed: 1, synchronous: "OFF")
+    @Test(arguments: ["OFF", "NORMAL"])
+    func `loses promised records where a commit does not wait for the disk`(
+        _ setting: String
+    ) throws {
+        var complaints: [String] = []
+        for cut in stride(from: 60, through: 180, by: 5) {
+            let run = PowerCutRun(seed: 1, synchronous: setting)
             run.disk.failAfter(writes: cut)
             let promises = run.work()
             run.disk.cutPower(entropy: UInt64(cut))
-            if try run.complaint(promises) != nil { complaints += 1 }
+            if let complaint = try run.complaint(promises) { complaints.append(complaint) }
         }
-        #expect(complaints > 0)
+        #expect(complaints.contains { $0.contains("were promised") })
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `after another loses nothing either`(_ seed: UInt64) throws {
+        let place = DiskInMemory(seed: seed)
+        let options = TripLog.Options(writeAheadPages: 16)
+        try place.create(options: options).fill(1)
+        var dice = SplitMix64(seed: seed)
+        var promised: Int64 = 1
+        for round in 0..<30 {
+            do throws(StorageError) {
+                let log = try place.open(options: options)
+                place.disk.failAfter(writes: Int(dice.next(below: 90)) + 1)
+                while true {
+                    try log.fill(1)
+                    promised = log.head.sequence
+                }
+            } catch { #expect(error.code == .failed) }
+            place.disk.cutPower(entropy: dice.next())
+            let log = try place.open(options: options)
+            let found = log.head.sequence
+            #expect(found == promised || found == promised + 1, "round \(round)")
+            #expect(try log.verify().defect == nil, "round \(round)")
+            #expect(try log.snapshot() == state(found), "round \(round)")
+            promised = found
+        }
+        #expect(promised > 100)
+    }
+
+    @Test func `leaves keeping house done or undone`() throws {
+        let mutations = try PowerCutHousework(cut: nil).mutations
+        #expect(mutations > 20)
+        for cut in 1...mutations { try PowerCutHousework(cut: cut).check() }
     }
 
     @Test func `keeps the floor that was stored, or the one before while storing`() throws {
@@ -134,5 +170,52 @@ struct PowerCutTests {
             let found = try store.load()
             #expect(found == stored || found == underway, "cut at mutation \(cut)")
         }
+    }
+}
+
+/// Acknowledging, removing and erasing on a log of forty records, cut at a mutation.
+private struct PowerCutHousework {
+    let mutations: Int
+    private let place: DiskInMemory
+    private var steps: [String] = []
+    private let cut: Int?
+
+    init(cut: Int?) throws {
+        self.cut = cut
+        place = DiskInMemory()
+        let options = TripLog.Options(writeAheadPages: 8)
+        let log = try place.create(options: options)
+        try log.fill(40) { noon + .days(Int64($0)) }
+        let hash = try #require(try log.hash(at: 30))
+        let before = place.disk.mutations
+        if let cut { place.disk.failAfter(writes: cut) }
+        do throws(StorageError) {
+            _ = try log.acknowledge(through: 30, hash: hash)
+            steps.append("acknowledged")
+            _ = try log.prune(keepingSince: noon + .days(20))
+            steps.append("removed")
+            _ = try log.erase(bodiesOf: 25...26)
+            steps.append("erased")
+            try log.append([draft(41)], snapshot: state(41))
+            steps.append("appended")
+        } catch {}
+        mutations = place.disk.mutations - before
+    }
+
+    func check() throws {
+        let entropy = UInt64(cut ?? 0)
+        place.disk.cutPower(entropy: entropy)
+        let log = try place.open()
+        let note: Comment = "cut at mutation \(entropy) after \(steps)"
+        #expect(try log.verify().defect == nil, note)
+        #expect([40, 41].contains(log.head.sequence), note)
+        #expect([0, 30].contains(log.acknowledged.sequence), note)
+        #expect([0, 20].contains(log.removed.sequence), note)
+        #expect(log.removed.sequence <= log.acknowledged.sequence, note)
+        #expect([0, 2].contains(try log.verify().erased), note)
+        if steps.contains("acknowledged") { #expect(log.acknowledged.sequence == 30, note) }
+        if steps.contains("removed") { #expect(log.removed.sequence == 20, note) }
+        if steps.contains("erased") { #expect(try log.verify().erased == 2, note) }
+        if steps.contains("appended") { #expect(log.head.sequence == 41, note) }
     }
 }

@@ -79,6 +79,24 @@ struct RecordLogContractTests {
     }
 
     @Test(arguments: Twin.allCases)
+    func `the write-ahead file has its length from the start and keeps it`(_ twin: Twin) throws {
+        let place = try twin.place()
+        let options = TripLog.Options(writeAheadPages: 24)
+        // A header of 32 bytes, and a quarter more than 24 frames of a page and 24 bytes.
+        let length = 32 + 30 * 4120
+        do {
+            let log = try place.create(options: options)
+            #expect(try place.bytes("log.db-wal")?.count == length)
+            try log.fill(60)
+            #expect(try place.bytes("log.db-wal")?.count == length)
+        }
+        let log = try place.open(options: options)
+        try log.fill(1)
+        #expect(log.head.sequence == 61)
+        #expect(try place.bytes("log.db-wal")?.count == length)
+    }
+
+    @Test(arguments: Twin.allCases)
     func `a second writer is kept out`(_ twin: Twin) throws {
         let place = try twin.place()
         let log = try place.create()

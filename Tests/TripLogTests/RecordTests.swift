@@ -4,7 +4,8 @@ import Units
 
 private let rental = RentalID(start: Slot(500_000), duration: .maximum, generation: 3)
 private let odometer = OdometerStatement(
-    position: Metres(123_456_000), error: Metres(1000), resolution: Metres(1000),
+    display: Metres(123_456_000), position: Metres(123_456_000), error: Metres(1000),
+    resolution: Metres(1000),
     quality: .odometerAndSpeed)
 private let open = TripOpenBody(
     trip: TripID(epoch: 7, sequence: 40),

@@ -1,0 +1,55 @@
+internal import AccessCode
+internal import Records
+internal import Units
+internal import Vehicle
+
+/// What the box may say about kilometres: only what it heard, and how far the car can have gone
+/// where it did not hear.
+extension Box {
+    /// The fastest average over a time in which nobody listened.
+    static let gapSpeed = MillimetresPerSecond.kilometresPerHour(150)
+    /// How long after the ignition went on the odometer may stay silent.
+    static let odometerSilence = Milliseconds.seconds(5)
+    /// What is assumed where the length of a gap is not known.
+    static let gapMaximum = Milliseconds.days(31)
+
+    /// Whether the car cannot have moved since its odometer was heard.
+    var isOdometerFresh: Bool {
+        guard let heard = car.odometer, heard.at >= .boot else { return false }
+        guard let ignitionOnAt else { return true }
+        return ignitionOnAt - heard.at <= Self.odometerSilence
+    }
+
+    /// The odometer: fresh, or as it was last, with an error that grows with the gap.
+    var odometer: OdometerStatement? {
+        if isOdometerFresh { return OdometerStatement(car.odometer) }
+        if let heard = car.odometer, heard.at >= .boot {
+            return OdometerStatement(heard)?.widened(by: now - heard.at)
+        }
+        return durable.odometer?.widened(by: gapSinceWritten)
+    }
+
+    /// How long ago the odometer was written down.
+    private var gapSinceWritten: Milliseconds {
+        guard let written = durable.odometerAt else { return Self.gapMaximum }
+        if written.boot == boot { return now - written.mono }
+        guard let then = written.wall, let reading = clock.reading(at: now) else {
+            return Self.gapMaximum
+        }
+        let gap = reading.time - then.time + reading.error + then.error
+        return min(max(gap, .zero), Self.gapMaximum)
+    }
+
+    mutating func startMeter() {
+        meter = durable.trip.map { TripMeter(car: car, trip: $0, boot: boot, at: now) }
+    }
+}
+
+extension OdometerStatement {
+    /// The same position, with the error that `gap` adds.
+    func widened(by gap: Milliseconds) -> OdometerStatement {
+        var wider = self
+        wider.error += Millimetres(Box.gapSpeed.count * (gap.count / 1000 + 1)).raisedToMetres
+        return wider
+    }
+}

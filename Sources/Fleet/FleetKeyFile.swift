@@ -1,0 +1,143 @@
+internal import Glibc
+public import KeyStore
+internal import Units
+
+/// A master key in a file: 64 hexadecimal digits and a line end, readable by its owner alone.
+public struct FleetKeyFile: Hashable, Sendable {
+    /// The file.
+    public let path: String
+
+    /// The key file at `path`.
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Draws a new key and writes it, durably, into a file that must not exist yet.
+    ///
+    /// - Throws: ``FleetKeyFileError``. Where writing failed, no file is left behind.
+    public func create() throws(FleetKeyFileError) -> SecretBytes {
+        let bytes: [UInt8]
+        do throws(KeyError) { bytes = try SystemRandom.bytes(FleetMaster.length) } catch {
+            throw failure("create", "\(error)", "check the machine's OpenSSL")
+        }
+        // O_EXCL: a key that exists is never overwritten, every box's codes hang on it.
+        let file = unsafe open(
+            path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else {
+            if errno == EEXIST {
+                throw failure(
+                    "create", "it exists already",
+                    "load it, or name another file; a key in use must not be replaced")
+            }
+            throw systemFailure("create", "check that the folder is there and writable")
+        }
+        let written = write(Array("\(Hex.encode(bytes))\n".utf8), to: file)
+        let reason = written ? 0 : errno
+        _ = Glibc.close(file)
+        guard written, synchronizeFolder() else {
+            let number = written ? errno : reason
+            _ = unsafe unlink(path)
+            errno = number
+            throw systemFailure("create", "check that there is room on the disk")
+        }
+        return SecretBytes(bytes)
+    }
+
+    /// Reads the key.
+    ///
+    /// - Throws: ``FleetKeyFileError`` when the file is not there, others may read it or write it,
+    ///   or it does not hold a key.
+    public func load() throws(FleetKeyFileError) -> SecretBytes {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            throw systemFailure("load", "check the path, or create the key first")
+        }
+        defer { _ = Glibc.close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else {
+            throw systemFailure("load", "check the disk")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw failure("load", "it is no regular file", "name the key file itself")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw failure(
+                "load", "others than its owner have access to it",
+                "chmod 600 it, and think of the key as known to them")
+        }
+        // One byte more than a key has, so that a longer file is noticed.
+        var text = [UInt8](repeating: 0, count: FleetMaster.length * 2 + 2)
+        let count = unsafe text.withUnsafeMutableBytes { buffer in
+            unsafe Glibc.read(file, buffer.baseAddress, buffer.count)
+        }
+        guard count >= 0 else { throw systemFailure("load", "check the disk") }
+        guard count == FleetMaster.length * 2 + 1, text[count - 1] == UInt8(ascii: "\n"),
+            let bytes = Hex.decode(String(decoding: text[..<(count - 1)], as: UTF8.self))
+        else {
+            throw failure(
+                "load", "it is not 64 hexadecimal digits and a line end",
+                "restore it from its backup")
+        }
+        return SecretBytes(bytes)
+    }
+
+    private func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let put = unsafe bytes[done...].withUnsafeBytes { rest in
+                unsafe Glibc.write(file, rest.baseAddress, rest.count)
+            }
+            if put < 0, errno != EINTR { return false }
+            done += max(0, put)
+        }
+        return fsync(file) == 0
+    }
+
+    private func synchronizeFolder() -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return false }
+        defer { _ = Glibc.close(directory) }
+        return fsync(directory) == 0
+    }
+
+    private func failure(
+        _ operation: String, _ reason: String, _ wayOut: String
+    ) -> FleetKeyFileError {
+        FleetKeyFileError(operation: operation, path: path, reason: reason, wayOut: wayOut)
+    }
+
+    private func systemFailure(_ operation: String, _ wayOut: String) -> FleetKeyFileError {
+        let text = unsafe strerror(errno).map { unsafe String(cString: $0) }
+        return failure(operation, text ?? "error \(errno)", wayOut)
+    }
+}
+
+/// A key file could not be made or read. Never holds a part of a key.
+public struct FleetKeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `create` or `load`
+    public let operation: String
+    /// The file.
+    public let path: String
+    /// Why it failed.
+    public let reason: String
+    /// What to do.
+    public let wayOut: String
+
+    /// `load the key file k.hex: No such file or directory; check the path, or …`
+    public var description: String { "\(operation) the key file \(path): \(reason); \(wayOut)" }
+}
+
+extension FleetMaster {
+    /// The masters in two key files.
+    ///
+    /// - Throws: ``FleetKeyFileError`` naming the file that cannot be used.
+    public init(hot: FleetKeyFile, cold: FleetKeyFile) throws(FleetKeyFileError) {
+        let keys = (try hot.load(), try cold.load())
+        do throws(KeyError) { try self.init(hot: keys.0, cold: keys.1) } catch {
+            throw FleetKeyFileError(
+                operation: "use", path: hot.path, reason: "\(error)",
+                wayOut: "restore it from its backup")
+        }
+    }
+}

@@ -1,0 +1,102 @@
+internal import Box
+internal import Ports
+internal import Records
+internal import Runtime
+internal import SimulatedDisk
+internal import TripLog
+internal import Units
+
+/// What must hold of a whole log.
+extension Checker {
+    /// The chain verifies, replaying gives the box's state, and trips pair up.
+    ///
+    /// `deeply` also looks through every record for what must not be in it.
+    public func checkLog(deeply: Bool) {
+        guard let box, let log = box.log, let runtime = box.runtime else { return }
+        do {
+            if let defect = try log.verify().defect { violate("the log verifies", "\(defect)") }
+            let records = log.head.sequence > 0 ? try log.records(1...log.head.sequence) : []
+            var state = box.provisioned
+            var trips = TripPairs()
+            for record in records {
+                guard let draft = try RecordDraft(record) else { continue }
+                state.apply(draft)
+                trips.add(draft.body)
+                if deeply { checkPrivacy(record) }
+            }
+            if let complaint = trips.complaint { violate("trips open and close", complaint) }
+            if state != runtime.box.durable {
+                violate("replaying the log gives the state", "at record \(state.sequence)")
+            }
+        } catch {
+            violate("the log can be read", "\(error)")
+        }
+    }
+
+    private func checkPrivacy(_ record: StoredRecord) {
+        let names = Self.names(of: record.body ?? [])
+        for word in ["lat", "lon", "latitude", "longitude", "pos", "name", "phone"]
+        where names.contains(word) {
+            violate("no record has a position or a person", "\(word) in \(record)")
+        }
+    }
+
+    /// The names of all members of a body, at every depth.
+    private static func names(of body: [UInt8]) -> [String] {
+        guard let json = try? CanonicalJSON(parsing: body) else { return [] }
+        func names(_ json: CanonicalJSON) -> [String] {
+            switch json {
+            case .object(let members):
+                members.keys.sorted() + members.values.flatMap { names($0) }
+            case .array(let values): values.flatMap { names($0) }
+            case .null, .bool, .integer, .string: []
+            }
+        }
+        return names(json)
+    }
+}
+
+/// At most one trip is open, every open has one close or is the last, a code opens one trip, and
+/// the bill is covered by the odometer.
+private struct TripPairs {
+    private var open: TripOpenBody?
+    private var first: OdometerStatement?
+    private var last: OdometerStatement?
+    private var billed = Metres.zero
+    private var errors = Metres.zero
+    private var authorities: [RentalID: TripID] = [:]
+    private(set) var complaint: String?
+
+    mutating func add(_ body: RecordBody) {
+        switch body {
+        case .tripOpen(let body):
+            if let open { complaint = "\(open.trip) is open while \(body.trip) opens" }
+            if let rental = body.authority.rental {
+                if let earlier = authorities[rental] {
+                    complaint = "\(rental) opened \(earlier) and \(body.trip)"
+                }
+                authorities[rental] = body.trip
+            }
+            open = body
+        case .tripClose(let body):
+            if open?.trip != body.open.trip { complaint = "\(body.open.trip) closes, unopened" }
+            open = nil
+            add(body)
+        case .boot, .clockStep, .codeAccepted, .codeRefused, .lock, .inhibit, .door, .power,
+            .odometerAnomaly, .technician, .config, .update, .erase, .tripMark:
+            break
+        }
+    }
+
+    /// The sum of what is billed is at most what the odometer went, give or take the errors.
+    private mutating func add(_ body: TripCloseBody) {
+        guard let from = body.open.odometer, let to = body.odometer else { return }
+        first = first ?? from
+        last = to
+        billed += body.distance
+        errors += body.error
+        if let first, billed > to.position - first.position + errors {
+            complaint = "billed \(billed), the odometer went \(to.position - first.position)"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// `cityzenbox-sim`: the box, its car and its fleet on a desk.
+@main
+struct CityzenboxSim: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cityzenbox-sim",
+        abstract: "The firmware of the CityzenBox with a simulated world around it.",
+        discussion: """
+            The same code that runs in the car: codes, Box, trip log on SQLite, odometer. Only the \
+            car, the board, the clock, the disk and the people are simulated.
+            """,
+        version: "0.1.0",
+        subcommands: [DemoCommand.self, LiveCommand.self, RunCommand.self])
+}
+
+/// Ends a command with one clear line and exit status 1.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,27 @@
+import DataFiles
+import KeyStore
+import Simulation
+import Units
+import Vehicle
+
+/// Finds and checks the data files that a simulation needs.
+enum ScenarioFile {
+    /// The scenario called `name`, or in the file of this path.
+    static func load(_ name: String) throws -> Scenario {
+        let path = try DataFolder.scenarios.find(name)
+        let scenario = try DataFolder.decode(Scenario.self, from: path)
+        if let contradiction = scenario.contradiction {
+            throw DataFileError(
+                file: path, place: contradiction.member, reason: contradiction.reason,
+                remedy: "correct it; the other scenarios show the form")
+        }
+        return scenario
+    }
+
+    /// The profile called `name`, or in the file of this path.
+    static func profile(_ name: String) throws -> VehicleProfile {
+        try ProfileFile.load(
+            name.contains("/") ? name : ProfileFile.find(named: name),
+            sha256: { OpenSSLHashing().sha256($0).hex })
+    }
+}
