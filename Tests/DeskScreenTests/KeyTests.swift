@@ -1,6 +1,7 @@
 import Box
 import DeskScreen
 import Testing
+import Units
 
 @Suite struct `Keys of the keyboard` {
     @Test(arguments: [
@@ -59,6 +60,28 @@ import Testing
         var decoder = KeyDecoder()
         let text = "\u{1B}[" + String(repeating: "1", count: count) + end + "q"
         #expect(decoder.decode(text.utf8) == [.character("q")])
+    }
+}
+
+@Suite struct `Noise on the line` {
+    @Test(arguments: UInt64(1)...20)
+    func `whatever came before, a key is itself once the terminal fell silent`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var decoder = KeyDecoder()
+        for _ in 0..<500 {
+            let count = Int(random.next(below: 30))
+            // Half of it is what sequences are made of.
+            let bytes = (0..<count).map { _ -> UInt8 in
+                let some = Array("\u{1B}[O;~A159".utf8)
+                return random.next(below: 2) == 0
+                    ? some[Int(random.next(below: UInt64(some.count)))]
+                    : UInt8(random.next(below: 256))
+            }
+            #expect(decoder.decode(bytes).count <= count)
+            #expect(decoder.flush().count <= 1)
+            #expect(!decoder.isWaiting)
+            #expect(decoder.decode("7".utf8) == [.character("7")])
+        }
     }
 }
 

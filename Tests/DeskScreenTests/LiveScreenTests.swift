@@ -8,7 +8,7 @@ import Units
 /// A desk on which every field is as wide as it gets.
 private var widest: LiveState {
     var state = LiveState(
-        box: BoxID(UInt64.max), profile: "renault_broadcast@0123abcd",
+        box: BoxID(UInt64.max), profile: "renault_broadcast",
         time: CivilTime.utc(2026, 12, 31, 23, 59, 59))
     state.rate = 60
     state.answer = .wait(minutes: 64)
@@ -61,7 +61,7 @@ private var widest: LiveState {
         for shown in [
             "x60", "on, the engine runs", "130 km/h, wanted 130", "999 999.999 km, dash 999 999",
             "12.6 V", "boot 4000000000", "23:59:59Z ±1800 s technician",
-            "not now: quiet for less than", "12-31 00:00 to 01-31 00:00Z",
+            "no: not a minute quiet yet", "12-31 00:00 to 01-31 00:00Z",
             "1 234 567 m ±2001 m, odo+puls", "Too many tries: wait 64 min",
             "8888 8888 8888 8888 8888_", "? keys", "q quit",
         ] {
@@ -111,8 +111,15 @@ private var widest: LiveState {
     func `the interlock says why the starter is not inhibited`(reason: InterlockReason) {
         var state = widest
         state.knows?.interlock = reason
-        let lines = LiveScreen.lines(of: state, width: 100)
-        #expect(lines.contains { $0.contains("not now: \(reason.words)") })
+        #expect(LiveScreen.lines(of: state).contains { $0.hasSuffix("no: \(reason.words)") })
+    }
+
+    @Test(arguments: [(60_000, 60), (1001, 2), (1000, 1), (1, 1)])
+    func `the minute that must be quiet is counted down`(milliseconds: Int64, seconds: Int) {
+        var state = widest
+        state.knows?.quietNeeded = Milliseconds(milliseconds)
+        #expect(
+            LiveScreen.lines(of: state).contains { $0.hasSuffix("no: quiet, \(seconds) s to go") })
     }
 
     @Test func `LEDs and buzzer are shown as they are`() {

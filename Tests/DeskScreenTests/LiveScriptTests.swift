@@ -20,7 +20,8 @@ import Units
         ("<up>", LiveScript.Step.key(.up)), ("<down>", .key(.down)), ("<enter>", .key(.enter)),
         ("<clear>", .key(.backspace)), ("<esc>", .key(.escape)),
         ("<space>", .key(.character(" "))), ("<code>", .code(.code)),
-        ("<tomorrow>", .code(.tomorrow)), ("<owner>", .code(.owner)), ("<extend>", .code(.extend)),
+        ("<later>", .code(.later)), ("<tomorrow>", .code(.tomorrow)), ("<owner>", .code(.owner)),
+        ("<extend>", .code(.extend)),
         ("<time>", .code(.time)),
     ])
     func `names stand for keys and codes`(word: String, step: LiveScript.Step) throws {
@@ -39,6 +40,24 @@ import Units
     @Test(arguments: [("2591999.999", true), ("2592000", true), ("2592000.001", false)])
     func `a script ends within thirty days`(time: String, isGood: Bool) {
         #expect(((try? LiveScript("\(time) i")) != nil) == isGood)
+    }
+
+    @Test(arguments: UInt64(1)...20)
+    func `no text is too strange to be read or refused`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let some = Array("0123456789.+- \t\r\n<>/uptimecode#*é\u{301}\0")
+        for _ in 0..<300 {
+            let text = String(
+                (0..<random.next(below: 40)).map { _ in
+                    some[Int(random.next(below: UInt64(some.count)))]
+                })
+            do throws(LiveScript.Fault) {
+                let times = try LiveScript(text).lines.map(\.time)
+                #expect(times == times.sorted())
+            } catch {
+                #expect((1...41).contains(error.line))
+            }
+        }
     }
 
     @Test func `nothing at all is a script, and a time alone waits`() throws {

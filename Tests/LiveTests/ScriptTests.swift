@@ -4,7 +4,7 @@ import Testing
 /// A rental with everything: refusals, a drive, a cut in the middle of a write, END.
 private let rental = """
     // early, wrong, and then the right one
-    1 <tomorrow>#
+    1 <later>#
     +5 000111222333#
     +5 <code>#
     +5 d
@@ -15,7 +15,6 @@ private let rental = """
     +90 c
     +5 <space>
     +20 i
-    +2 p
     +2 p
     +1 <extend>#
     +5 363#
