@@ -39,6 +39,8 @@ final class LiveSession {
     var random: SplitMix64
     private let listener = SignalListener()
     private var measureAt: WallTime
+    /// Up to where records were told as events.
+    private var told: Int64 = 0
     /// Up to where an answer of the fleet could not be stored: it is asked again at the next record.
     private var refused: Int64 = 0
 
@@ -143,7 +145,6 @@ final class LiveSession {
 
     private func readRecords() throws(StorageError) {
         guard let log = box.log, log.head.sequence > Int64(lines.count) else { return }
-        let isReplay = lines.isEmpty
         var sequence = Int64(lines.count)
         for record in try log.records(sequence + 1...log.head.sequence) {
             sequence += 1
@@ -152,9 +153,9 @@ final class LiveSession {
             let line = draft?.shortLine(sequence) ?? RecordDraft.unreadableLine(sequence)
             quality = draft?.stamp.wall?.quality ?? .unset
             lines.append(line)
-            if !isReplay || sequence == log.head.sequence {
-                events.append(LiveEvent(time: box.truth, kind: .record(line)))
-            }
+            // After a start all lines are read anew, and most were told before.
+            if sequence > told { events.append(LiveEvent(time: box.truth, kind: .record(line))) }
+            told = max(told, sequence)
         }
     }
 

@@ -5,6 +5,7 @@ final class PseudoTerminal {
     private let master: Int32
     private let slave: Int32
     private let process: pid_t
+    private var hasEnded = false
     private(set) var screen: TerminalModel
 
     /// What was tried, and that it did not work.
@@ -42,7 +43,11 @@ final class PseudoTerminal {
     }
 
     deinit {
-        kill(process, SIGKILL)
+        // Once it was waited for, its number may be another's.
+        if !hasEnded {
+            kill(process, SIGKILL)
+            _ = waitpid(process, nil, 0)
+        }
         close(slave)
         close(master)
     }
@@ -66,6 +71,7 @@ final class PseudoTerminal {
 
     /// Sends `signal` to the program.
     func send(_ signal: Int32) {
+        precondition(!hasEnded, "a program that ended takes no signals")
         kill(process, signal)
     }
 
@@ -104,6 +110,7 @@ final class PseudoTerminal {
             }
             _ = read(50)
         }
+        hasEnded = true
         while read(50, untilSilent: true) {}
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
     }

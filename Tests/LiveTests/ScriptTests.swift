@@ -37,14 +37,41 @@ private let rental = """
 
     @Test func `a script goes through the life of a rental`() throws {
         let run = try Program(["live", "--script", "-", "--seed", "7"], input: rental)
+        tells(
+            run,
+            [
+                "Too early", "Wrong code", "Opened: welcome", "trip.open", "trip.mark",
+                "the power is back", "boot", "Extended", "Ended: receipt", "trip.close", "Used up",
+                "inhibit          changed: engaged", "Opened for the owner", "the chain verifies",
+            ])
+    }
+
+    @Test func `a flat battery and a dead clock are told and got over`() throws {
+        let run = try Program(
+            ["live", "--script", "-"],
+            input: "1 bb\n+100 5\n+5 b\n+5 k\n+1 p\n+1 p\n+2 <code>#\n+400 <time>#\n+2 <code>#\n+2")
+        tells(
+            run,
+            [
+                "low, 11.8 V", "stopped, 11.3 V", "turned itself off", "the keypad is dark",
+                "the power is back", "boot", "stopped in order before", "the power is cut",
+                "boot", "oscillatorStopped, lost", "does not know the time",
+                "Accepted: a code of the fleet", "Opened: welcome",
+            ])
+    }
+
+    @Test func `sixty times as fast, a rental that nobody ends is over within minutes`() throws {
+        let run = try Program(
+            ["live", "--script", "-"], input: "1 <code>#\n+1 5625#\n+1 f\n+560 f\n+1 <code>#\n+1")
+        tells(run, ["trip.open", "Locked", "trip.close", "by window", "Used up"])
+    }
+
+    /// The output has `parts` in this order.
+    private func tells(_ run: Program, _ parts: [String]) {
         var rest = run.output[...]
-        for part in [
-            "Too early", "Wrong code", "Opened: welcome", "trip.open", "trip.mark",
-            "the power is back", "boot", "Extended", "Ended: receipt", "trip.close", "Used up",
-            "inhibit          changed: engaged", "Opened for the owner", "the chain verifies",
-        ] {
+        for part in parts {
             guard let found = rest.firstRange(of: part) else {
-                Issue.record("\(part) is missing, or too early, in\n\(run.output)")
+                Issue.record("\(part) is missing, or too early, in\n\(run.output)\(run.complaint)")
                 return
             }
             rest = rest[found.upperBound...]
