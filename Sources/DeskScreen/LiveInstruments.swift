@@ -91,7 +91,8 @@ enum LiveText {
     static func kilometres(_ metres: Metres) -> String {
         let rest = String(metres.count % 1000)
         return
-            "\(grouped(metres.count / 1000)).\(String(repeating: "0", count: 3 - rest.count))\(rest) km"
+            grouped(metres.count / 1000) + "."
+            + String(repeating: "0", count: 3 - rest.count) + "\(rest) km"
     }
 
     /// `12 345`

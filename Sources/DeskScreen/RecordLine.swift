@@ -3,7 +3,8 @@ public import Records
 internal import Units
 
 extension RecordDraft {
-    /// The record in one short line: `#12 10:05:09 trip.open     1-12 for code, odometer 12 345 km`.
+    /// The record in one short line: `#12 10:05:09 trip.open     1-12 for code, odometer 12 345
+    /// km`.
     ///
     /// `sequence` is its number in the log.
     public func shortLine(_ sequence: Int64) -> String {
@@ -40,7 +41,7 @@ extension RecordBody {
             body.cause.rawValue + (body.to.map { ", to \($0.iso)" } ?? ", lost")
         case .codeAccepted(let body): body.summary
         case .codeRefused(let body):
-            "\(body.outcome), \(body.counted ? "a try of the \(body.lane.rawValue) lane" : "no try")"
+            body.outcome + (body.counted ? ", a try of the \(body.lane.rawValue) lane" : ", no try")
         case .lock(let body): "\(body.action.rawValue), \(body.cause.rawValue)"
         case .inhibit(let body): "\(body.event.rawValue): \(body.sensed.rawValue)"
         case .door(let body): body.open ? "open" : "closed"

@@ -11,7 +11,7 @@ extension Checker {
     /// The chain verifies, replaying gives the box's state, and trips pair up.
     ///
     /// `deeply` also looks through every record for what must not be in it.
-    func checkLog(deeply: Bool) {
+    public func checkLog(deeply: Bool) {
         guard let box, let log = box.log, let runtime = box.runtime else { return }
         do {
             if let defect = try log.verify().defect { violate("the log verifies", "\(defect)") }

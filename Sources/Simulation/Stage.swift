@@ -25,6 +25,8 @@ public final class Stage {
     /// How long the bus stays awake after the ignition went off or a door moved.
     public static let busLinger = Milliseconds.seconds(20)
 
+    /// Whether the simulated car keeps off the bus: a recording speaks in its place.
+    public var carIsSilent = false
     /// What happens meanwhile.
     weak var background: (any StageBackground)?
     private var nextFrame: WallTime
@@ -44,7 +46,9 @@ public final class Stage {
     public var now: WallTime { box.truth }
 
     /// Whether the bus speaks.
-    public var isBusAwake: Bool { box.car.ignition || box.truth < busAwakeUntil }
+    public var isBusAwake: Bool {
+        !carIsSilent && (box.car.ignition || box.truth < busAwakeUntil)
+    }
 
     /// Lets `time` pass.
     ///

@@ -82,7 +82,8 @@ public struct TripID: Hashable, Sendable, CustomStringConvertible {
     /// The trip written as `epoch-sequence`; `nil` for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let epoch = UInt32(parts[0]), let sequence = Int64(parts[1]),
+        guard parts.count == 2, parts.allSatisfy({ $0.first?.isNumber == true }),
+            let epoch = UInt32(parts[0]), let sequence = Int64(parts[1]),
             sequence > 0
         else { return nil }
         self.init(epoch: epoch, sequence: sequence)

@@ -58,6 +58,7 @@ public struct VehicleMonitor: Hashable, Sendable {
         var state = known
         state.pulses = position.pulses
         state.speedIntegral = position.speedIntegral
+        state.way = position.way
         return state
     }
 

@@ -206,6 +206,7 @@ struct LedgerCase {
         let ledger = try given.ledger(signed: given.log.checkpoint(at: 8))
         #expect(ledger.trips.map(\.record.sequence) == [4])
         #expect(ledger.doubts.map(\.reason) == [.otherOpening])
+        #expect(ledger.open == [TripID(epoch: 1, sequence: 5)])
     }
 
     @Test func `an erased body keeps the chain and gives no trip`() throws {
