@@ -8,7 +8,7 @@ private let signals: [Signal] =
     [
         .digit, .cleared, .opened, .reopened, .extended, .locked,
         .ended([1, 2, 3, 4, 5, 6, 7, 8]), .ended([]), .owner, .accepted, .malformed,
-        .wait(minutes: 64), .stopped, .closeDoors, .ignitionOn, .moving, .nothingActive,
+        .wait(minutes: 64), .stopped, .closeDoors, .ignitionOn, .moving, .codeFirst, .nothingActive,
         .storageFull, .storageFailed, .keysFailed, .starterFault,
     ] + CodeRefusal.allCases.map { .refused($0) }
 
