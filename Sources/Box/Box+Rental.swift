@@ -148,7 +148,7 @@ extension Box {
 
     /// Closes a rental whose window and late hour are over, once the car has stood for a minute.
     mutating func endOverdue() {
-        guard let active = durable.book.active, drafts.isEmpty, waiting == .nothing,
+        guard drafts.isEmpty, case .nothing = waiting, let active = durable.book.active,
             clock.earliest(at: now) >= active.end + CodeBook.late,
             interlock.prove(at: now) != nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true

@@ -96,15 +96,22 @@ public final class BoxRuntime {
 
     /// Steps the Box with `input` and carries out what it wants, answers included.
     public func deliver(_ input: BoxInput, at now: BootTime) {
-        var queue = [input]
-        while !queue.isEmpty {
-            let input = queue.removeFirst()
-            observer?.took(input, at: now)
-            for effect in box.step(input, at: now) {
-                carryOut(effect, into: &queue)
-                observer?.carriedOut(effect, at: now)
-            }
-            if queue.isEmpty, let change = storageChange() { queue.append(change) }
+        let observer = observer
+        var answers: [BoxInput] = []
+        step(input, at: now, observer, &answers)
+        while let next = answers.isEmpty ? storageChange() : answers.removeFirst() {
+            step(next, at: now, observer, &answers)
+        }
+    }
+
+    private func step(
+        _ input: BoxInput, at now: BootTime, _ observer: (any RuntimeObserver)?,
+        _ answers: inout [BoxInput]
+    ) {
+        observer?.took(input, at: now)
+        for effect in box.step(input, at: now) {
+            carryOut(effect, into: &answers)
+            observer?.carriedOut(effect, at: now)
         }
     }
 
