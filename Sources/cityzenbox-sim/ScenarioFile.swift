@@ -10,6 +10,11 @@ enum ScenarioFile {
     static func load(_ name: String) throws -> Scenario {
         let path = try DataFolder.scenarios.find(name)
         let scenario = try DataFolder.decode(Scenario.self, from: path)
+        guard path.hasSuffix("/\(scenario.name)\(DataFolder.ending)") else {
+            throw DataFileError(
+                file: path, place: "name", reason: "says '\(scenario.name)'",
+                remedy: "a scenario has the name of its file")
+        }
         if let contradiction = scenario.contradiction {
             throw DataFileError(
                 file: path, place: contradiction.member, reason: contradiction.reason,
