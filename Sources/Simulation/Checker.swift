@@ -124,7 +124,6 @@ public final class Checker: RuntimeObserver {
     }
 
     private func written(_ draft: RecordDraft) {
-        statistics[.records] += 1
         guard let box else { return }
         switch draft.body {
         case .codeAccepted(.rental(let rental, _)): checkRedemption(rental, box)

@@ -11,7 +11,7 @@ extension CityzenboxSim {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            guard let status = ExitStatus(error) else { exit(withError: error) }
+            guard let status = SystemStatus(error) else { exit(withError: error) }
             Progress(total: 0, unit: "").say("Error: \(error)")
             Glibc.exit(status.rawValue)
         }
@@ -19,7 +19,7 @@ extension CityzenboxSim {
 }
 
 /// What the exit status of a command tells, where `1` would tell too little.
-enum ExitStatus: Int32 {
+enum SystemStatus: Int32 {
     /// A file has something in it that is wrong: EX_DATAERR.
     case wrongData = 65
     /// A file is not there, or cannot be read: EX_NOINPUT.

@@ -48,7 +48,10 @@ struct RunCommand: ParsableCommand {
         let scenario = try ScenarioFile.load(scenario)
         let profile = try ScenarioFile.profile(scenario.profile)
         print("scenario  \(scenario.name): \(scenario.describes)")
-        print("seed      \(seed), \(only == nil ? boxes : 1) boxes, \(days) days")
+        let lives = only == nil ? boxes : 1
+        print(
+            "seed      \(seed), \(lives) \(lives == 1 ? "box" : "boxes"), "
+                + "\(days) \(days == 1 ? "day" : "days")")
         let progress = Progress(total: boxes, unit: "boxes")
         let start = ProcessorTime.now
         var total = RunStatistics()

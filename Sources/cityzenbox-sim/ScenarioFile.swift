@@ -26,7 +26,7 @@ enum ScenarioFile {
     /// The profile called `name`, or in the file of this path.
     static func profile(_ name: String) throws -> VehicleProfile {
         try ProfileFile.load(
-            name.contains("/") ? name : ProfileFile.find(named: name),
+            DataFolder.profiles.find(name),
             sha256: { OpenSSLHashing().sha256($0).hex })
     }
 }

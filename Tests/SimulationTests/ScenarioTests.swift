@@ -78,20 +78,20 @@ struct ScenarioTests {
     }
 
     @Test func `a full log turns new rentals away, and says so`() throws {
-        let statistics = try ScenarioRun("storage_full", boxes: 1, days: 30).statistics
+        let statistics = try ScenarioRun("storage_full", boxes: 1, days: 16).statistics
         #expect(statistics[.storageFull] > 0)
         #expect(statistics[.rentals] > 5)
     }
 
     @Test func `a lost clock refuses codes until a TIME code gives it back`() throws {
-        let statistics = try ScenarioRun("clock_lost", boxes: 2, days: 20).statistics
+        let statistics = try ScenarioRun("clock_lost", boxes: 1, days: 20).statistics
         #expect(statistics[.clockLosses] > 0)
         #expect(statistics[.clockLost] > 0)
         #expect(statistics[.timeCodes] > 0)
     }
 
     @Test func `a flat battery turns the box off, and a jump start on again`() throws {
-        let statistics = try ScenarioRun("flat_battery", boxes: 1, days: 20).statistics
+        let statistics = try ScenarioRun("flat_battery", boxes: 1, days: 12).statistics
         #expect(statistics[.turnedOff] > 0)
         #expect(statistics[.jumpStarts] > 0)
         #expect(statistics[.cutsInWrites] > 0)
