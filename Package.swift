@@ -100,6 +100,13 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
                 "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
             ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),

@@ -114,6 +114,7 @@ extension BoxSimulation {
     private func drive() throws {
         stage.setIgnition(true)
         try stage.pass(.seconds(4))
+        stage.box.car.placeholder = nil
         guard try starterTurns() else {
             stage.setIgnition(false)
             return

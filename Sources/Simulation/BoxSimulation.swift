@@ -81,6 +81,7 @@ public final class BoxSimulation {
         try restorePower()
         checker.checkWholeLog()
         try check()
+        checker.statistics[.records] = Int(stage.box.log?.head.sequence ?? 0)
         checker.statistics[.bytesWritten] = Int(stage.box.disk.bytesWritten)
     }
 

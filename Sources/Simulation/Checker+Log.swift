@@ -46,7 +46,7 @@ extension Checker {
         }
     }
 
-    private func checkPrivacy(_ record: StoredRecord) {
+    func checkPrivacy(_ record: StoredRecord) {
         let names = Self.names(of: record.body ?? [])
         for word in ["lat", "lon", "latitude", "longitude", "pos", "name", "phone"]
         where names.contains(word) {
