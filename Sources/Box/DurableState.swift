@@ -90,7 +90,7 @@ public struct DurableState: Hashable, Sendable {
         if let wall = record.stamp.wall { floor = max(floor, wall.time - wall.error) }
         switch record.body {
         case .boot(let body): apply(body, record.stamp)
-        case .clockStep(let body): apply(body)
+        case .clockStep(let body): apply(body, record.stamp)
         case .codeAccepted(let body): apply(body)
         case .codeRefused(let body): apply(body, record.stamp)
         case .tripOpen(let body):
@@ -126,12 +126,14 @@ public struct DurableState: Hashable, Sendable {
         }
     }
 
-    private mutating func apply(_ body: ClockStepBody) {
+    private mutating func apply(_ body: ClockStepBody, _ stamp: Stamp) {
         trip?.flags.insert(.clockStep)
         switch body.cause {
         case .server, .technician, .timeCode, .owner:
             trusted = body.to
-            trustedError = ClockRules.trustedError(body.cause)
+            // The stamp is of the clock as it was set: its error is what the source claimed.
+            trustedError = max(
+                ClockRules.trustedError(body.cause), stamp.wall?.error ?? .zero)
         case .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
         }
     }

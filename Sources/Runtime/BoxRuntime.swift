@@ -78,9 +78,9 @@ public final class BoxRuntime {
     public init(
         setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState
     ) throws(StorageError) {
-        let durable = try Replay.state(of: ports.log, provisioned: provisioned)
+        let (durable, snapshotAt) = try Replay.state(of: ports.log, provisioned: provisioned)
         self.ports = ports
-        snapshotAt = durable.sequence
+        self.snapshotAt = snapshotAt
         box = Box(setup: setup, durable: durable, floor: try ports.floor.load())
         monitor = VehicleMonitor(
             profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))
@@ -186,7 +186,8 @@ public final class BoxRuntime {
 
     private func store(_ floor: WallTime) {
         do throws(StorageError) { try ports.floor.store(floor) } catch {
-            // The log holds an older floor: the clock is checked less sharply, nothing else is lost.
+            // The log holds an older floor: the clock is checked less sharply, nothing else is
+            // lost.
             lastStorageError = error
         }
     }

@@ -75,10 +75,11 @@ public final class TripLog: RecordLog {
         store = opened.store
     }
 
-    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable transaction: after it
-    /// returns, neither a power cut nor a crash loses any of it; if it throws, none of it is in
-    /// the log. A power cut right after a throw of ``Ports/StorageError/Code/failed`` may leave
-    /// all of it there, as one in the middle of an append may.
+    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable
+    /// transaction: after it returns, neither a power cut nor a crash loses any of it; if it
+    /// throws, none of it is in the log. A power cut right after a throw of
+    /// ``Ports/StorageError/Code/failed`` may leave all of it there, as one in the middle of an
+    /// append may.
     ///
     /// - Throws: ``Ports/StorageError``.
     public func append(_ drafts: [RecordDraft], snapshot: [UInt8]?) throws(StorageError) {
