@@ -86,6 +86,12 @@ let package = Package(
             swiftSettings: strict),
 
         suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
+        suite(
+            "DocsTests",
+            [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog", "KeyStore",
+                "Runtime", "DataFiles", "Simulation",
+            ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
