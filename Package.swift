@@ -86,6 +86,12 @@ let package = Package(
             swiftSettings: strict),
 
         suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
+        suite(
+            "DocsTests",
+            [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog", "KeyStore",
+                "Runtime", "DataFiles", "Simulation",
+            ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
@@ -100,6 +106,13 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
                 "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
             ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),

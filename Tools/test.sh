@@ -66,7 +66,7 @@ run_tests() {
 }
 
 coverage_floor() {
-    python3 Tests/Tools/coverage_floor.py Sources/Box Sources/AccessCode
+    python3 Tests/Tools/coverage_floor.py "$(swift test --show-codecov-path 2> /dev/null)"
 }
 
 check setup Tools/setup.sh || summary
@@ -86,4 +86,5 @@ else
 fi
 check lint Tools/lint.sh || true
 check transcripts python3 Tools/transcripts.py || true
+check readme python3 Tools/readme.py || true
 summary

@@ -147,11 +147,13 @@ extension Box {
         continuation = .said(.accepted)
     }
 
-    /// END: the driver's, or the owner's within the session.
+    /// END: the driver's, or the owner's within the session. A passer-by at the locked car cannot
+    /// end somebody's rental.
     private mutating func end() {
         guard durable.trip != nil || durable.book.active != nil else {
             return say(.nothingActive)
         }
+        guard durable.isUnlocked else { return say(.codeFirst) }
         guard !moves else { return say(.moving) }
         guard ignition == false else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }

@@ -9,7 +9,7 @@ extension InterlockReason {
         case .ignitionOn: "the ignition is on"
         case .speedUnknown: "the speed is unknown"
         case .moving: "the car moves"
-        case .tooSoon: "quiet for less than a minute"
+        case .tooSoon: "not a minute quiet yet"
         }
     }
 }

@@ -81,10 +81,10 @@ public enum LiveAction: Hashable, Sendable {
     /// The keys in words, for the help page: at most 79 characters a line.
     public static let helpLines = [
         "0-9 the keypad    * or Backspace clears    # or Enter enters",
-        "typed words: 363# END    5625# LOCK    738653# REVOKE, after the owner's password",
+        "typed words: 363# END   5625# LOCK   738653# REVOKE after the owner's password",
         "i ignition    up/down or +/- wanted speed    Space brake    d door",
         "c coverage    b battery down/up    k the clock's battery dies",
-        "p power cut / power back    P power cut in the middle of one of the next writes",
+        "p power cut / power back    P power cut in the middle of a write to come",
         "t the phone with the codes    n book again from now    m hide what is typed",
         "f sixty times as fast    l/L or Page Up/Down older/newer records    Esc back",
         "Ctrl-Z pause in the shell    q or Ctrl-C quit",

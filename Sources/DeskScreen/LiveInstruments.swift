@@ -15,7 +15,7 @@ enum LiveInstruments {
             row("Ignition", car.ignition ? engine : "off", car.ignition ? .green : .plain),
             row(
                 "Speed",
-                "\(car.speed.wholeKilometresPerHour) km/h, "
+                "\(LiveText.kilometresPerHour(car.speed)) km/h, "
                     + "wanted \(LiveText.kilometresPerHour(car.wanted))"),
             row(
                 "Door",
@@ -69,7 +69,10 @@ enum LiveInstruments {
 
     /// What the interlock lets happen to the starter, and why not.
     private static func inhibit(_ box: LiveState.BoxPart, _ isInhibited: Bool) -> String {
-        let why = box.interlock.map { "not now: \($0.words)" }
+        let why = box.interlock.map { reason in
+            box.quietNeeded.map { "no: quiet, \(($0.count + 999) / 1000) s to go" }
+                ?? "no: \(reason.words)"
+        }
         switch box.wanted {
         case .released: return isInhibited ? "to be released" : "not wanted in a rental"
         case .engaged: return isInhibited ? "engaged" : why ?? "about to engage"
@@ -98,7 +101,7 @@ enum LiveText {
     /// `1 234`
     static func metres(_ metres: Metres) -> String { grouped(metres.count) }
 
-    /// `50 km/h`: rounded, so that a wanted 10 km/h reads as 10.
+    /// `50`, in km/h: rounded, so that a wanted 10 km/h reads as 10.
     static func kilometresPerHour(_ speed: MillimetresPerSecond) -> String {
         "\((speed.count * 36 + 5000) / 10_000)"
     }

@@ -4,9 +4,9 @@ public import Units
 ///
 /// A line is a time and keys: `12.5 i` presses `i` 12.5 s after the start, `+2 i` 2 s after the
 /// line before. Keys that follow one another in a line come every 0.3 s. `<up>`, `<down>`,
-/// `<enter>`, `<clear>`, `<esc>`, `<space>` name keys; `<code>`, `<tomorrow>`, `<owner>`,
-/// `<extend>` and `<time>` type the digits that the phone shows at that moment. `//` begins a
-/// remark.
+/// `<enter>`, `<clear>`, `<esc>`, `<space>` name keys; `<code>`, `<later>`,
+/// `<tomorrow>`, `<owner>`, `<extend>` and `<time>` type the digits that the phone shows at that
+/// moment. `//` begins a remark.
 public struct LiveScript: Hashable, Sendable {
     /// What is done at one time.
     public enum Step: Hashable, Sendable {
@@ -20,7 +20,9 @@ public struct LiveScript: Hashable, Sendable {
     public enum PhoneCode: String, CaseIterable, Sendable {
         /// The rental that was booked last.
         case code
-        /// The rental of tomorrow.
+        /// The rental behind it, on the same day: too early, and known as that.
+        case later
+        /// The rental of tomorrow: too far away to be looked for.
         case tomorrow
         /// The owner's password.
         case owner
@@ -66,7 +68,7 @@ public struct LiveScript: Hashable, Sendable {
         var lines: [Line] = []
         var time = Milliseconds.zero
         var number = 0
-        for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for raw in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let words = Self.words(raw)
             guard let first = words.first else { continue }

@@ -93,6 +93,8 @@ public struct LiveState: Hashable, Sendable {
         public var clockLoss = ""
         /// Why the starter inhibit may not be engaged; `nil` when it may.
         public var interlock: InterlockReason?
+        /// How long all must stay quiet until it may; `nil` when that is not the reason.
+        public var quietNeeded: Milliseconds?
         /// What the starter inhibit should be.
         public var wanted = InhibitState.unknown
         /// From when to when the active rental lasts.

@@ -23,12 +23,11 @@ extension BoxSimulation: StageBackground {
             faults.add(.jumpStart, at: stage.now + .hours(6 + Int64(faults.next(below: 12))))
         case .jumpStart:
             stage.box.battery = Millivolts(12_600)
+            checker.statistics[.jumpStarts] += 1
             if !stage.box.isOn { try stage.box.powerOn() }
         case .placeholder:
-            stage.box.car.placeholder = stage.box.car.placeholder == nil ? 0 : nil
-            if stage.box.car.placeholder != nil {
-                faults.add(.placeholder, at: stage.now + .minutes(30))
-            }
+            // Shown from the next time the bus wakes until the engine has run for some seconds.
+            stage.box.car.placeholder = 0
         case .batteryMeasured:
             stage.box.measureBattery()
             faults.add(.batteryMeasured, at: stage.now + .minutes(30))

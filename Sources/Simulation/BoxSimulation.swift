@@ -32,9 +32,6 @@ public final class BoxSimulation {
     static let framePeriod = Milliseconds.seconds(1)
     /// How often it repeats what is not new: ignition, doors, fuel.
     static let repeatPeriod = Milliseconds.seconds(5)
-    /// Pages of the write-ahead file: few, so that a disk is made in no time and the file is often
-    /// copied into the log, which is one more place for a power cut.
-    static let writeAheadPages: Int64 = 64
 
     /// Box number `index` of the run that `seed` draws, for `days`.
     ///
@@ -52,13 +49,13 @@ public final class BoxSimulation {
         let car = SimulatedCar(
             profile: profile, odometer: .kilometres(Int64(10_000 + random.next(below: 90_000))),
             unit: scenario.unit)
-        var fitting = SimulatedBox.Fitting(
-            id: id, keys: keys, car: car, seed: random.next(),
-            drift: drift - Int64(scenario.faults.drift),
-            capacity: scenario.faults.logKilobytes == 0
-                ? nil : Int64(scenario.faults.logKilobytes) * 1024)
-        fitting.writeAheadPages = Self.writeAheadPages
-        let box = try SimulatedBox(fitting, at: Self.beginning, observer: checker)
+        let box = try SimulatedBox(
+            SimulatedBox.Fitting(
+                id: id, keys: keys, car: car, seed: random.next(),
+                drift: drift - Int64(scenario.faults.drift),
+                capacity: scenario.faults.logKilobytes == 0
+                    ? nil : Int64(scenario.faults.logKilobytes) * 1024),
+            at: Self.beginning, observer: checker)
         checker.box = box
         stage = Stage(
             box: box, framePeriod: Self.framePeriod, repeatPeriod: Self.repeatPeriod)
@@ -82,8 +79,9 @@ public final class BoxSimulation {
         }
         try stage.pass(to: max(end, stage.now))
         try restorePower()
-        checker.checkLog(deeply: true)
+        checker.checkWholeLog()
         try check()
+        checker.statistics[.records] = Int(stage.box.log?.head.sequence ?? 0)
         checker.statistics[.bytesWritten] = Int(stage.box.disk.bytesWritten)
     }
 

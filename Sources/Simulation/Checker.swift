@@ -59,7 +59,8 @@ public final class Checker: RuntimeObserver {
                     "\(box.car.speed), proof of \(proof.quietSince)")
             }
             drove(released: false, box)
-        case .signal, .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt: break
+        case .signal(let signal): count(signal)
+        case .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt: break
         }
     }
 
@@ -97,6 +98,18 @@ public final class Checker: RuntimeObserver {
         statistics[.violations] += 1
     }
 
+    private func count(_ signal: Signal) {
+        switch signal {
+        case .refused(.clockLost): statistics[.clockLost] += 1
+        case .storageFull: statistics[.storageFull] += 1
+        case .wait: statistics[.waits] += 1
+        case .refused, .digit, .cleared, .opened, .reopened, .extended, .locked, .ended, .owner,
+            .accepted, .malformed, .stopped, .closeDoors, .ignitionOn, .moving, .codeFirst,
+            .nothingActive, .storageFailed, .keysFailed, .starterFault:
+            break
+        }
+    }
+
     private func drove(released: Bool, _ box: SimulatedBox) {
         if let last = coilDrivenAt, last.released != released,
             box.truth - last.at < .seconds(1)
@@ -114,11 +127,11 @@ public final class Checker: RuntimeObserver {
     }
 
     private func written(_ draft: RecordDraft) {
-        statistics[.records] += 1
         guard let box else { return }
         switch draft.body {
         case .codeAccepted(.rental(let rental, _)): checkRedemption(rental, box)
         case .codeAccepted(.extended): statistics[.extensions] += 1
+        case .codeAccepted(.time): statistics[.timeCodes] += 1
         case .codeRefused(let body):
             if body.outcome == CodeRefusal.wrong.rawValue { statistics[.wrong] += 1 }
             if body.outcome == CodeRefusal.tooEarly.rawValue { statistics[.tooEarly] += 1 }

@@ -52,6 +52,10 @@ public final class SimulatedBox {
     /// The delay between a relay's coil and its read-back.
     static let relayDelay = Milliseconds(20)
 
+    /// A short write-ahead file: it is copied into the log more often, which is where a power cut
+    /// bites, and a disk is made in no time.
+    static let writeAheadPages: Int64 = 64
+
     /// What makes one box different from another.
     public struct Fitting {
         /// The identity.
@@ -113,8 +117,9 @@ public final class SimulatedBox {
     }
 
     private static func logOptions(of fitting: Fitting) -> TripLog.Options {
-        var options = TripLog.Options(capacity: fitting.capacity)
-        options.writeAheadPages = fitting.writeAheadPages ?? options.writeAheadPages
+        var options = TripLog.Options(
+            capacity: fitting.capacity,
+            writeAheadPages: fitting.writeAheadPages ?? Self.writeAheadPages)
         options.synchronous = fitting.synchronous
         options.insistsOnSynchronous = fitting.synchronous == "FULL"
         return options

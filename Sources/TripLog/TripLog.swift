@@ -54,6 +54,9 @@ public final class TripLog: RecordLog {
     /// The file.
     public let path: String
 
+    /// The record whose state the snapshot holds, once one was stored since the opening; a restart
+    /// replays the records behind it, so they stay.
+    private(set) var snapshotSequence: Int64 = 0
     let store: LogStore
     let hashing: any Hashing
     let options: Options
@@ -105,6 +108,7 @@ public final class TripLog: RecordLog {
             try store.replaceSnapshot.execute()
         }
         head = next
+        if snapshot != nil { snapshotSequence = next.sequence }
     }
 
     /// The bytes that the last ``append(_:snapshot:)`` stored; `nil` before the first.

@@ -70,6 +70,8 @@ final class LiveLoop {
     /// Until the next frame, or the next beat if that comes before.
     private func pause(at now: BootTime) -> Int32 {
         var pause = Self.framePeriod
+        // Half an escape sequence: what follows may be slow, and a short beat must not cut it off.
+        guard !decoder.isWaiting else { return Int32(pause) }
         if let change = lamps.nextChange(after: now) { pause = min(pause, (change - now).count) }
         return Int32(max(1, pause))
     }

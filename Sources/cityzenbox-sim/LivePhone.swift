@@ -9,6 +9,7 @@ struct LivePhone {
     private let issuer: CodeIssuer
     private let keys: SoftwareCodeKeys
     private(set) var today: RentalID
+    private let later: RentalID
     private let tomorrow: RentalID
 
     /// How long the first rental lasts.
@@ -23,6 +24,7 @@ struct LivePhone {
         issuer = CodeIssuer(box: box, keyEpoch: KeyEpoch(0))
         self.keys = keys
         today = Self.rental(from: now - .minutes(10), for: Self.length, generation: 0)
+        later = Self.rental(from: today.end, for: Self.lengthOfNext, generation: 0)
         tomorrow = Self.rental(
             from: now - .minutes(10) + .days(1), for: Self.length, generation: 0)
     }
@@ -39,6 +41,7 @@ struct LivePhone {
     ) throws(CodeKeyFailure) -> CodeText {
         switch name {
         case .code: return try issuer.rental(today, with: keys)
+        case .later: return try issuer.rental(later, with: keys)
         case .tomorrow: return try issuer.rental(tomorrow, with: keys)
         case .owner:
             return try OneTimePassword.text(step: OneTimePassword.step(at: now), with: keys)
@@ -60,6 +63,7 @@ struct LivePhone {
             let window: String
             switch name {
             case .code: (title, window) = ("your rental", Self.window(today))
+            case .later: (title, window) = ("your rental later", Self.window(later))
             case .tomorrow: (title, window) = ("your rental tomorrow", Self.window(tomorrow))
             case .extend:
                 title = "EXTEND your rental"

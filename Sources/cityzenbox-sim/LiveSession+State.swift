@@ -13,7 +13,7 @@ import Vehicle
 extension LiveSession {
     /// The desk as it is now. LEDs and buzzer belong to whoever plays them out.
     var state: LiveState {
-        var state = LiveState(box: box.id, profile: box.car.profile.title, time: box.truth)
+        var state = LiveState(box: box.id, profile: box.car.profile.name, time: box.truth)
         state.rate = rate
         state.language = language
         state.answer = answer
@@ -21,7 +21,7 @@ extension LiveSession {
         state.car = carPart
         state.knows = boxPart
         state.log = lines
-        state.acknowledged = box.log?.acknowledged.sequence ?? 0
+        state.acknowledged = acknowledged
         state.scrolled = scrolled
         state.page = page
         state.notice = notice
@@ -63,6 +63,9 @@ extension LiveSession {
         }
         if case .lost(let loss) = real.clock.state { part.clockLoss = loss.words }
         part.interlock = real.interlock.reason(at: now)
+        if part.interlock == .tooSoon {
+            part.quietNeeded = real.interlock.provableAt.map { $0 - now }
+        }
         part.wanted = real.starter.wanted
         part.rental = real.durable.book.active?.window
         if let trip = real.durable.trip {

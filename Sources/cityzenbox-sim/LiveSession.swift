@@ -34,9 +34,15 @@ final class LiveSession {
     /// The quality of the clock, as the last record says it.
     private(set) var quality = WallQuality.unset
     private(set) var answer: Signal?
+    /// Up to where the fleet has the log.
+    private(set) var acknowledged: Int64 = 0
     var random: SplitMix64
     private let listener = SignalListener()
     private var measureAt: WallTime
+    /// Up to where records were told as events.
+    private var told: Int64 = 0
+    /// Up to where an answer of the fleet could not be stored: it asks again at the next record.
+    private var refused: Int64 = 0
 
     /// How often the battery is measured.
     private static let measurePeriod = Milliseconds.seconds(10)
@@ -93,7 +99,9 @@ final class LiveSession {
         return events
     }
 
+    /// Says `notice`, unless it was what was said last.
     func say(_ notice: String) {
+        guard notice != self.notice else { return }
         self.notice = notice
         events.append(LiveEvent(time: box.truth, kind: .notice(notice)))
     }
@@ -137,7 +145,6 @@ final class LiveSession {
 
     private func readRecords() throws(StorageError) {
         guard let log = box.log, log.head.sequence > Int64(lines.count) else { return }
-        let isReplay = lines.isEmpty
         var sequence = Int64(lines.count)
         for record in try log.records(sequence + 1...log.head.sequence) {
             sequence += 1
@@ -146,20 +153,24 @@ final class LiveSession {
             let line = draft?.shortLine(sequence) ?? RecordDraft.unreadableLine(sequence)
             quality = draft?.stamp.wall?.quality ?? .unset
             lines.append(line)
-            if !isReplay || sequence == log.head.sequence {
-                events.append(LiveEvent(time: box.truth, kind: .record(line)))
-            }
+            // After a start all lines are read anew, and most were told before.
+            if sequence > told { events.append(LiveEvent(time: box.truth, kind: .record(line))) }
+            told = max(told, sequence)
         }
     }
 
     /// With coverage, the fleet takes what there is.
     private func acknowledge() {
-        guard online, let log = box.log, log.head.sequence > log.acknowledged.sequence else {
-            return
-        }
+        guard online, !box.disk.isDead, let log = box.log,
+            log.head.sequence > max(log.acknowledged.sequence, refused)
+        else { return }
         do throws(StorageError) {
             _ = try log.acknowledge(through: log.head.sequence, hash: log.head.hash)
+            acknowledged = log.acknowledged.sequence
         } catch {
+            // A disk that died in this write is told as the loss of power that it is.
+            guard !box.disk.isDead else { return }
+            refused = log.head.sequence
             say("the fleet's answer was not stored: \(error)")
         }
     }

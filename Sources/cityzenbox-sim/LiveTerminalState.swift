@@ -79,8 +79,9 @@ enum CrashGuard {
             var action = Action()
             unsafe action.__sigaction_handler.sa_handler = { number in
                 TerminalState.restore()
-                // The crash happens once more, for whoever handled it before.
+                // The same once more, for whoever handled it before.
                 _ = unsafe sigaction(number, &CrashGuard.before[Int(number)], nil)
+                raise(number)
             }
             _ = unsafe sigaction(number, &action, &before[Int(number)])
         }

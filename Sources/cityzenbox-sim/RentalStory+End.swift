@@ -82,7 +82,7 @@ extension RentalStory {
                 (billed - truth).magnitude <= close.error.inMillimetres + Millimetres(1000),
                 "the billed distance is right within its bound")
         }
-        observer.checker?.checkLog(deeply: true)
+        observer.checker?.checkWholeLog()
         return close
     }
 

@@ -74,6 +74,7 @@ enum Walls {
 
     /// Dependencies that the manifest declares before anything uses them.
     static let declaredAhead: [String: [String]] = [
+        "CAN": ["Units"],
         "Runtime": ["TripLog"],
         "Simulation": ["Tariff", "Fleet"],
         "KeyStore": ["Ports"],

@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ["BoxTests", "AccessCodeTests", "RuntimeTests"]
+TESTS = ["BoxTests", "AccessCodeTests"]
 SOURCES = [
     "Sources/Box/Interlock.swift", "Sources/Box/Box*.swift", "Sources/Box/Starter.swift",
     "Sources/Box/Keypad.swift", "Sources/Box/TripMeter.swift",
@@ -245,6 +245,7 @@ def arguments():
     parser.add_argument("--sample", type=int, help="how many mutants, drawn by --seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=60, help="seconds a test run may take")
+    parser.add_argument("--runtime", action="store_true", help="run the slower RuntimeTests too")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--again", choices=["survived", "all"], help="judge these once more")
     parser.add_argument("--list", action="store_true", help="only show the mutants")
@@ -253,6 +254,8 @@ def arguments():
 
 def main():
     options = arguments()
+    if options.runtime:
+        TESTS.append("RuntimeTests")
     found = list(mutants(SOURCES, options.file))
     if options.sample is not None and options.sample < len(found):
         found = random.Random(options.seed).sample(found, options.sample)
