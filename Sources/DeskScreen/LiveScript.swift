@@ -5,8 +5,8 @@ public import Units
 /// A line is a time and keys: `12.5 i` presses `i` 12.5 s after the start, `+2 i` 2 s after the
 /// line before. Keys that follow one another in a line come every 0.3 s. `<up>`, `<down>`,
 /// `<enter>`, `<clear>`, `<esc>`, `<space>` name keys; `<code>`, `<later>`,
-/// `<tomorrow>`, `<owner>`, `<extend>` and `<time>` type the digits that the phone shows at that moment. `//` begins a
-/// remark.
+/// `<tomorrow>`, `<owner>`, `<extend>` and `<time>` type the digits that the phone shows at that
+/// moment. `//` begins a remark.
 public struct LiveScript: Hashable, Sendable {
     /// What is done at one time.
     public enum Step: Hashable, Sendable {

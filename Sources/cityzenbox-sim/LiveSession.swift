@@ -41,7 +41,7 @@ final class LiveSession {
     private var measureAt: WallTime
     /// Up to where records were told as events.
     private var told: Int64 = 0
-    /// Up to where an answer of the fleet could not be stored: it is asked again at the next record.
+    /// Up to where an answer of the fleet could not be stored: it asks again at the next record.
     private var refused: Int64 = 0
 
     /// How often the battery is measured.
