@@ -57,8 +57,8 @@ final class PseudoTerminal {
         var settings = termios()
         unsafe tcgetattr(slave, &settings)
         let keys = unsafe withUnsafeBytes(of: settings.c_cc) { unsafe Array($0) }
-        return
-            "\(settings.c_iflag) \(settings.c_oflag) \(settings.c_cflag) \(settings.c_lflag) \(keys)"
+        let flags = [settings.c_iflag, settings.c_oflag, settings.c_cflag, settings.c_lflag]
+        return "\(flags) \(keys)"
     }
 
     /// Types `text`.

@@ -49,7 +49,7 @@ private let rental = """
     @Test func `a flat battery and a dead clock are told and got over`() throws {
         let run = try Program(
             ["live", "--script", "-"],
-            input: "1 bb\n+100 5\n+5 b\n+5 k\n+1 p\n+1 p\n+2 <code>#\n+400 <time>#\n+2 <code>#\n+2")
+            input: "1 bb\n+100 5\n+5 b\n+5 k\n+1 p\n+400 p\n+2 <code>#\n+2 <time>#\n+2 <code>#\n+2")
         tells(
             run,
             [
