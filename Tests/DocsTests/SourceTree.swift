@@ -29,11 +29,27 @@ enum SourceTree {
     }
 
     /// What is declared in the Swift files of `target`, file by file in their order.
-    static func declarations(of target: String) throws -> [Declaration] {
-        try names(in: "Sources/\(target)", ending: ".swift").flatMap { name in
-            Declaration.all(in: try text("Sources/\(target)/\(name)"), file: name)
+    static func declarations(of target: String) throws(Missing) -> [Declaration] {
+        guard let found = declared[target] else {
+            throw Missing(what: "Swift in Sources/\(target)")
         }
+        return found
     }
+
+    /// Every target is read once: reading takes longer than all that is done with it.
+    private static let declared: [String: [Declaration]] = {
+        var all: [String: [Declaration]] = [:]
+        let targets =
+            (try? FileManager.default.contentsOfDirectory(atPath: root + "/Sources")) ?? []
+        for target in targets {
+            let files = (try? names(in: "Sources/\(target)", ending: ".swift")) ?? []
+            all[target] = files.flatMap { name in
+                let text = (try? text("Sources/\(target)/\(name)")) ?? ""
+                return Declaration.all(in: text, file: name)
+            }
+        }
+        return all
+    }()
 }
 
 /// Something that is declared directly in a type, and the first paragraph of its comment.
