@@ -116,7 +116,7 @@ struct Declaration: Hashable {
         let keyword = words[...at].joined(separator: " ")
         switch words[at] {
         case "case":
-            return names(code.dropFirst(5)).map { (keyword, $0, "") }
+            return names(code.dropFirst(5)).map { (keyword, $0.name, $0.raw) }
         case "let", "var":
             let parts = code.split(separator: " = ", maxSplits: 1)
             let name = words[at + 1].prefix { $0 != ":" }
@@ -125,8 +125,8 @@ struct Declaration: Hashable {
         }
     }
 
-    /// `a, b(Int, c: Int), d = "x"`: the names at the top level.
-    private static func names(_ list: Substring) -> [String] {
+    /// `a, b(Int, c: Int), d = "x"`: the names at the top level, and what stands behind `=`.
+    private static func names(_ list: Substring) -> [(name: String, raw: String)] {
         var depth = 0
         var parts = [""]
         for character in list {
@@ -139,7 +139,9 @@ struct Declaration: Hashable {
             if character == ")" { depth -= 1 }
         }
         return parts.compactMap { part in
-            part.split { " =`".contains($0) }.first.map(String.init)
+            let words = part.split { " =`\"".contains($0) }
+            guard let name = words.first else { return nil }
+            return (String(name), words.dropFirst().joined(separator: " "))
         }
     }
 
