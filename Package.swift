@@ -59,6 +59,7 @@ let package = Package(
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
             [
@@ -71,7 +72,7 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
                 "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation",
+                "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -99,6 +100,19 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite(
+            "SimulationTests",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+            ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
@@ -108,5 +122,7 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
                 "KeyStore", "Runtime", "SimulatedDisk",
             ]),
+        suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
+        suite("LiveTests", ["cityzenbox-sim"]),
     ]
 )

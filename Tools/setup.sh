@@ -20,7 +20,9 @@ check_system() {
     fi
     case "$id $version" in
         'debian 12' | 'debian 13') ;;
-        *) echo "setup: made for Debian 12 and 13; this is '$id $version', so it may need a hand" >&2 ;;
+        *)
+            echo "setup: made for Debian 12 and 13; this is '$id $version': it may need a hand" >&2
+            ;;
     esac
 }
 

@@ -86,4 +86,5 @@ else
 fi
 check lint Tools/lint.sh || true
 check transcripts python3 Tools/transcripts.py || true
+check readme python3 Tools/readme.py || true
 summary

@@ -80,7 +80,8 @@ extension Box {
         let lane: TryLane = entry.isOwners ? .owner : .rental
         recentWrong.removeAll { now - $0.at > Self.wrongMemory }
         let counts = refusal.countsAsTry && !recentWrong.contains { $0.value == entry }
-        // What uses up no try is written once a minute at most: nobody wears the card out by typing.
+        // What uses up no try is written once a minute at most: nobody wears the card out by
+        // typing.
         recentRefusals.removeAll { now - $0.at > Self.refusalMemory }
         if !counts, recentRefusals.contains(where: { $0.value == refusal }) {
             return say(.refused(refusal))
@@ -146,11 +147,13 @@ extension Box {
         continuation = .said(.accepted)
     }
 
-    /// END: the driver's, or the owner's within the session.
+    /// END: the driver's, or the owner's within the session. A passer-by at the locked car cannot
+    /// end somebody's rental.
     private mutating func end() {
         guard durable.trip != nil || durable.book.active != nil else {
             return say(.nothingActive)
         }
+        guard durable.isUnlocked else { return say(.codeFirst) }
         guard !moves else { return say(.moving) }
         guard ignition == false else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }

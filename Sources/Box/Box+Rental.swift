@@ -57,7 +57,8 @@ extension Box {
         switch continuation {
         case .nothing: break
         case .reopened:
-            // The rental was redeemed durably before: its driver is not left outside by a full card.
+            // The rental was redeemed durably before: its driver is not left outside by a full
+            // card.
             effects.append(.pulseDoor(.unlock))
             starter.want(durable.trip == nil ? starter.wanted : .released)
             say(.storageFailed)
@@ -68,7 +69,10 @@ extension Box {
             case nil: break
             }
             say(.storageFailed)
-        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet, .ended:
+        case .ended:
+            overdueTriedAt = now
+            say(.storageFailed)
+        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet:
             say(.storageFailed)
         case .stopped: effects.append(.powerOff)
         }
@@ -144,12 +148,11 @@ extension Box {
 
     /// Closes a rental whose window and late hour are over, once the car has stood for a minute.
     mutating func endOverdue() {
-        guard let active = durable.book.active, drafts.isEmpty, waiting == .nothing,
+        guard drafts.isEmpty, case .nothing = waiting, let active = durable.book.active,
             clock.earliest(at: now) >= active.end + CodeBook.late,
             interlock.prove(at: now) != nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }
-        overdueTriedAt = now
         beginEnd(wasOverdueAtStart ? .recovered : .window)
     }
 

@@ -58,6 +58,10 @@ public struct Box: Sendable {
     public internal(set) var online = false
     /// The battery, once it was measured.
     public internal(set) var battery: BatteryReading?
+    /// When the Box wants to be stepped again if nothing happens before.
+    ///
+    /// Kept, not computed when asked: a loop asks far more often than it steps.
+    public private(set) var nextDeadline = BootTime.boot + Self.floorPeriod
 
     var meter: TripMeter?
     var boot: UInt32
@@ -111,18 +115,17 @@ public struct Box: Sendable {
         interlock.observe(ignition: ignition, car: car, at: now)
         take(input)
         settle()
+        nextDeadline = earliestDeadline
+        guard !effects.isEmpty else { return [] }
         defer { effects = [] }
         return effects
     }
 
-    /// When the Box wants to be stepped again if nothing happens before.
-    public var nextDeadline: BootTime {
+    private var earliestDeadline: BootTime {
         var next = floorStoredAt + Self.floorPeriod
-        for deadline in [
-            keypad.deadline, starter.deadline(interlock, after: now), busAsleepAt,
-        ] {
-            if let deadline { next = min(next, deadline) }
-        }
+        if let deadline = keypad.deadline { next = min(next, deadline) }
+        if let deadline = starter.deadline(interlock, after: now) { next = min(next, deadline) }
+        if let deadline = busAsleepAt { next = min(next, deadline) }
         return next
     }
 
@@ -270,7 +273,7 @@ extension Box {
             ignitionSince = nil
         }
         interlock.observe(ignition: ignition, car: car, at: now)
-        if waiting == .nothing, continuation == .nothing {
+        if case .nothing = waiting, case .nothing = continuation {
             mark()
             tendFloor()
             tendStarter()

@@ -52,6 +52,8 @@ public struct DurableState: Hashable, Sendable {
     public var odometer: OdometerStatement?
     /// When that was.
     public var odometerAt: Stamp?
+    /// Whether the doors were told to unlock last: END is for whoever has the car open.
+    public var isUnlocked: Bool
     /// Whether the last record says that the box was stopped in order.
     public var stopped: Bool
 
@@ -70,6 +72,7 @@ public struct DurableState: Hashable, Sendable {
         floor = Slot.origin
         odometer = nil
         odometerAt = nil
+        isUnlocked = false
         stopped = false
     }
 
@@ -105,7 +108,8 @@ public struct DurableState: Hashable, Sendable {
             if !body.flags.contains(.odometerGap) { note(body.odometer, record.stamp) }
         case .odometerAnomaly(let body): apply(body)
         case .power(let body): stopped = body.event == .stopped
-        case .lock, .inhibit, .door, .technician, .config, .update, .erase: break
+        case .lock(let body): isUnlocked = body.action == .unlock
+        case .inhibit, .door, .technician, .config, .update, .erase: break
         }
         book.forget(before: floor)
     }

@@ -73,6 +73,11 @@ public struct DataFolder: Hashable, Sendable {
         _ type: Value.Type = Value.self, from path: String
     ) throws(DataFileError) -> Value {
         let bytes = try WholeFile.read(path)
+        do throws(JSON5Syntax.Slip) { try JSON5Syntax.check(bytes) } catch {
+            throw DataFileError(
+                file: path, place: "\(error.line):\(error.column)", reason: error.reason,
+                remedy: "it is written in JSON5")
+        }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {

@@ -97,7 +97,7 @@ extension BoxSimulation {
                 checker.statistics[.hindered] += 1
                 try stage.pass(.minutes(10))
             case .digit, .cleared, .extended, .locked, .ended, .owner, .accepted, .malformed,
-                .closeDoors, .ignitionOn, .moving, .nothingActive, .starterFault:
+                .closeDoors, .ignitionOn, .moving, .codeFirst, .nothingActive, .starterFault:
                 try stage.pass(.minutes(1))
             }
         }
@@ -114,6 +114,7 @@ extension BoxSimulation {
     private func drive() throws {
         stage.setIgnition(true)
         try stage.pass(.seconds(4))
+        stage.box.car.placeholder = nil
         guard try starterTurns() else {
             stage.setIgnition(false)
             return

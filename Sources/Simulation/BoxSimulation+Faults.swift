@@ -14,7 +14,7 @@ extension BoxSimulation: StageBackground {
         guard let fault = faults.take() else { return }
         switch fault {
         case .powerCut(let inWrite): cutPower(inWrite: inWrite)
-        case .powerBack: if !stage.box.isOn { try powerOn() }
+        case .powerBack: if !stage.box.isOn { try stage.box.powerOn() }
         case .clockLoss:
             stage.box.rtc.lose()
             checker.statistics[.clockLosses] += 1
@@ -23,12 +23,11 @@ extension BoxSimulation: StageBackground {
             faults.add(.jumpStart, at: stage.now + .hours(6 + Int64(faults.next(below: 12))))
         case .jumpStart:
             stage.box.battery = Millivolts(12_600)
-            if !stage.box.isOn { try powerOn() }
+            checker.statistics[.jumpStarts] += 1
+            if !stage.box.isOn { try stage.box.powerOn() }
         case .placeholder:
-            stage.box.car.placeholder = stage.box.car.placeholder == nil ? 0 : nil
-            if stage.box.car.placeholder != nil {
-                faults.add(.placeholder, at: stage.now + .minutes(30))
-            }
+            // Shown from the next time the bus wakes until the engine has run for some seconds.
+            stage.box.car.placeholder = 0
         case .batteryMeasured:
             stage.box.measureBattery()
             faults.add(.batteryMeasured, at: stage.now + .minutes(30))
@@ -68,12 +67,7 @@ extension BoxSimulation: StageBackground {
     }
 
     func restorePower() throws(StorageError) {
-        if !stage.box.isOn { try powerOn() }
-    }
-
-    private func powerOn() throws(StorageError) {
-        try stage.box.powerOn()
-        checker.rebooted()
+        if !stage.box.isOn { try stage.box.powerOn() }
     }
 
     /// Each hour has coverage or not; with it the fleet takes what there is and tells the time.

@@ -16,8 +16,11 @@ public final class Checker: RuntimeObserver {
     /// The box.
     public weak var box: SimulatedBox?
 
+    /// The log as far as it was replayed after the last restart.
+    var replayed: LogReplay?
+
     private var pending: Commit?
-    private var acknowledged: Int64 = 0
+    private var acknowledged = LogHead(sequence: 0, hash: .zero)
     private var redeemed: Set<RentalID> = []
     private var trips: Set<TripID> = []
     private var openedAt: (trip: TripID, odometer: Millimetres)?
@@ -28,12 +31,13 @@ public final class Checker: RuntimeObserver {
 
     /// The Box took `input`.
     public func took(_ input: BoxInput, at now: BootTime) {
+        if case .started = input { restarted() }
         guard case .committed = input, let commit = pending else {
             pending = nil
             return
         }
         pending = nil
-        acknowledged = commit.state.sequence
+        acknowledged = box?.log?.head ?? acknowledged
         for draft in commit.drafts { written(draft) }
     }
 
@@ -55,33 +59,55 @@ public final class Checker: RuntimeObserver {
                     "\(box.car.speed), proof of \(proof.quietSince)")
             }
             drove(released: false, box)
-        case .signal, .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt: break
+        case .signal(let signal): count(signal)
+        case .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt: break
         }
     }
 
-    /// The power is back: what was promised must be there.
-    public func rebooted() {
-        pending = nil
+    /// The box starts again, and has written nothing yet: what was promised must be there.
+    private func restarted() {
         guard let box, let log = box.log else { return }
-        if log.head.sequence < acknowledged {
-            violate(
-                "nothing that was acknowledged is lost",
-                "record \(acknowledged) was, and the log ends at \(log.head.sequence)")
-        }
-        acknowledged = log.head.sequence
-        checkLog(deeply: false)
+        checkAcknowledged(log)
+        acknowledged = log.head
+        checkNewRecords()
         // What became durable in the very write that was cut counts as if it had been answered.
         if let rental = box.runtime?.box.durable.book.redemptions.last?.rental {
             redeemed.insert(rental)
         }
-        if openedAt == nil, let trip = box.runtime?.box.durable.trip {
-            openedAt = (trip.open.trip, box.car.odometer)
+        let trip = box.runtime?.box.durable.trip?.open.trip
+        if let trip, trip != openedAt?.trip { openedAt = (trip, box.car.odometer) }
+    }
+
+    /// The last record that was acknowledged is there, and is the same one.
+    private func checkAcknowledged(_ log: TripLog) {
+        let invariant = "nothing that was acknowledged is lost"
+        guard log.head.sequence >= acknowledged.sequence else {
+            return violate(
+                invariant,
+                "record \(acknowledged.sequence) was, and the log ends at \(log.head.sequence)")
         }
+        do throws(StorageError) {
+            if try log.hash(at: acknowledged.sequence) != acknowledged.hash {
+                violate(invariant, "record \(acknowledged.sequence) is another one now")
+            }
+        } catch { violate(invariant, "\(error)") }
     }
 
     func violate(_ invariant: String, _ detail: String) {
         violations.append(Violation(invariant, detail))
         statistics[.violations] += 1
+    }
+
+    private func count(_ signal: Signal) {
+        switch signal {
+        case .refused(.clockLost): statistics[.clockLost] += 1
+        case .storageFull: statistics[.storageFull] += 1
+        case .wait: statistics[.waits] += 1
+        case .refused, .digit, .cleared, .opened, .reopened, .extended, .locked, .ended, .owner,
+            .accepted, .malformed, .stopped, .closeDoors, .ignitionOn, .moving, .nothingActive,
+            .storageFailed, .keysFailed, .starterFault:
+            break
+        }
     }
 
     private func drove(released: Bool, _ box: SimulatedBox) {
@@ -101,11 +127,11 @@ public final class Checker: RuntimeObserver {
     }
 
     private func written(_ draft: RecordDraft) {
-        statistics[.records] += 1
         guard let box else { return }
         switch draft.body {
         case .codeAccepted(.rental(let rental, _)): checkRedemption(rental, box)
         case .codeAccepted(.extended): statistics[.extensions] += 1
+        case .codeAccepted(.time): statistics[.timeCodes] += 1
         case .codeRefused(let body):
             if body.outcome == CodeRefusal.wrong.rawValue { statistics[.wrong] += 1 }
             if body.outcome == CodeRefusal.tooEarly.rawValue { statistics[.tooEarly] += 1 }

@@ -16,6 +16,14 @@ public struct RunStatistics: Hashable, Sendable {
         case honestRefusals = "honest refusals"
         /// Honest drivers who met a box without power, clock or room for the log.
         case hindered
+        /// Codes that met a box which has lost the time.
+        case clockLost = "met a lost clock"
+        /// TIME codes that gave it back.
+        case timeCodes = "TIME codes taken"
+        /// Codes for a new rental that met a log without room.
+        case storageFull = "met a full log"
+        /// Entries that had to wait after wrong ones.
+        case waits = "waits after wrong codes"
         /// Drives that a released starter should have allowed and did not.
         case starterFailures = "starter failures"
         /// Entries too early.
@@ -36,6 +44,8 @@ public struct RunStatistics: Hashable, Sendable {
         case cutsInWrites = "power cuts in a write"
         /// Times the box turned itself off to spare the battery.
         case turnedOff = "turned itself off"
+        /// Times a car with a flat battery was jump-started.
+        case jumpStarts = "jump starts"
         /// Times the clock was lost.
         case clockLosses = "clock losses"
         /// Odometer anomalies that were recorded.

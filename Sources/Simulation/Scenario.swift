@@ -83,24 +83,41 @@ public struct Scenario: Hashable, Sendable, Decodable {
         for (member, value) in chances where !(0...1000).contains(value) {
             return (member, "\(value) is no chance in a thousand")
         }
-        for (member, range) in [
-            ("rentals.drives", rentals.drives), ("rentals.minutes", rentals.minutes),
-            ("rentals.speed", rentals.speed),
-        ] where range.count != 2 || range[0] > range[1] || range[0] < 1 {
-            return (member, "is not [from, to] with 1 <= from <= to")
+        for (member, range, most) in [
+            ("rentals.drives", rentals.drives, 1...50),
+            ("rentals.minutes", rentals.minutes, 1...600),
+            // A driver goes up to 11 km/h slower than drawn, never backwards.
+            ("rentals.speed", rentals.speed, 12...250),
+        ]
+        where range.count != 2 || range[0] > range[1] || range[0] < most.lowerBound
+            || range[1] > most.upperBound
+        {
+            let (least, most) = (most.lowerBound, most.upperBound)
+            return (member, "is not [from, to] with \(least) <= from <= to <= \(most)")
         }
-        guard (0...100).contains(faults.coverage) else {
-            return ("faults.coverage", "\(faults.coverage) is no number of hours in a hundred")
+        for (member, value, most) in counts where !(0...most).contains(value) {
+            return (member, "\(value) is not within 0 to \(most)")
         }
         guard !rentals.hours.isEmpty, rentals.hours.allSatisfy({ (1...744).contains($0) }) else {
             return ("rentals.hours", "rentals last 1 to 744 hours")
         }
-        guard (0...3500).contains(faults.drift) else {
-            return ("faults.drift", "the box's clock is good to 3500 parts per billion")
-        }
-        guard (0...70).contains(rentals.perWeek) else {
-            return ("rentals.perWeek", "0 to 70 rentals fit in a week")
+        guard (1...70).contains(rentals.perWeek) else {
+            return ("rentals.perWeek", "1 to 70 rentals fit in a week")
         }
         return nil
+    }
+
+    private var counts: [(member: String, value: Int, most: Int)] {
+        [
+            ("unit", unit, 9),
+            ("drivers.hostilePerDay", drivers.hostilePerDay, 1000),
+            ("faults.coverage", faults.coverage, 100),
+            ("faults.powerCutsPerMonth", faults.powerCutsPerMonth, 1000),
+            ("faults.clockLossesPerMonth", faults.clockLossesPerMonth, 1000),
+            ("faults.drift", faults.drift, 3500),
+            ("faults.flatBatteriesPerMonth", faults.flatBatteriesPerMonth, 1000),
+            ("faults.placeholdersPerMonth", faults.placeholdersPerMonth, 1000),
+            ("faults.logKilobytes", faults.logKilobytes, 1_000_000_000),
+        ]
     }
 }

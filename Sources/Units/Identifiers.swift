@@ -11,9 +11,10 @@ public struct BoxID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// The box written as 16 hexadecimal digits; `nil` for anything else.
+    @inlinable
     public init?(_ text: some StringProtocol) {
         guard let bytes = Hex.decode(text), bytes.count == 8 else { return nil }
-        value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        self.init(bytes.reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     /// 16 lower-case hexadecimal digits.

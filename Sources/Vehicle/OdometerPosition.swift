@@ -140,8 +140,8 @@ struct OdometerPosition: Hashable, Sendable {
     private func fine(
         since mark: Mark
     ) -> (distance: Int64, error: Int64, source: OdometerSource)? {
-        if let counter, !counter.isLost(at: now, standingSince: speed?.standingSince),
-            let start = mark.counter, let gone = counter.since(start)
+        if let start = mark.counter, let gone = counter?.since(start),
+            counter?.isLost(at: now, standingSince: speed?.standingSince) == false
         {
             return (gone.distance, gone.error, .odometerAndPulses)
         }

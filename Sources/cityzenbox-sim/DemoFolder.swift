@@ -13,7 +13,7 @@ struct DemoFolder {
             number += 1
             guard number < 10_000 else {
                 throw Failure(
-                    "the folder \(wanted): it and 9 999 like it exist; remove some, or give another by --out"
+                    "the folder \(wanted): it and 9 999 like it exist; give another by --out"
                 )
             }
             path = "\(wanted)-\(number)"

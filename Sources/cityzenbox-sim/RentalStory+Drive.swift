@@ -48,12 +48,12 @@ extension RentalStory {
         box.cutPower(entropy: 0xC0FFEE)
         try stage.pass(.seconds(47))
         try box.powerOn()
-        observer.checker?.rebooted()
         try stage.pass(.seconds(15))
         let head = box.log?.head.sequence ?? 0
         narrator.tell(
             stage.now,
-            "It is back after 47 s, start number \(box.runtime?.box.durable.boots ?? 0): \(durable) records before, none lost;"
+            "It is back after 47 s, start number \(box.runtime?.box.durable.boots ?? 0): "
+                + "\(durable) records before, none lost;"
         )
         narrator.add("the trip goes on, the odometer kept counting. \(dashboard)")
         try narrator.check(head > durable, "nothing durable is lost at a power cut")

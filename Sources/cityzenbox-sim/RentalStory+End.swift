@@ -31,7 +31,7 @@ extension RentalStory {
         }
         narrator.tell(stage.now, "He shuts it and types 363# again: \(words(ended))")
         narrator.add(
-            "The box shows the receipt \(CodeText(digits: digits)): he can prove the return, offline."
+            "The box shows the receipt \(CodeText(digits: digits)): proof of the return, offline."
         )
         try narrator.check(digits.count == 8, "the receipt has eight digits")
         try narrator.check(box.board.isLocked, "END locks the doors")
@@ -53,7 +53,8 @@ extension RentalStory {
             verified.defect == nil, "the log verifies: \(verified.defect.map { "\($0)" } ?? "")")
         narrator.tell(
             stage.now,
-            "\(verified.checked) records, chained without a gap up to \(log.head.hash.hex.prefix(16))…"
+            "\(verified.checked) records, chained without a gap up to "
+                + "\(log.head.hash.hex.prefix(16))…"
         )
         var close: TripCloseBody?
         for record in try log.records(1...log.head.sequence) {
@@ -66,19 +67,22 @@ extension RentalStory {
         let receipt = try receipts.check(close, with: box.keys)
         try narrator.check(receipt == .genuine, "the fleet recognises the receipt")
         narrator.add(
-            "The trip: \(close.distance) ± \(close.error) (\(close.quality.rawValue)), \(close.driving / 60) min driven, receipt genuine."
+            "The trip: \(close.distance) ± \(close.error) (\(close.quality.rawValue)), "
+                + "\(close.driving / 60) min driven, receipt genuine."
         )
         if recording == nil {
             let billed = close.distance.inMillimetres
             narrator.add(
-                "The simulated car truly went from \(Narrator.kilometres(Metres(87_412_340))) to \(Narrator.kilometres(box.car.odometer.flooredToMetres))."
+                "The simulated car truly went from "
+                    + "\(Narrator.kilometres(Metres(87_412_340))) to "
+                    + "\(Narrator.kilometres(box.car.odometer.flooredToMetres))."
             )
             let truth = box.car.odometer - Metres(87_412_340).inMillimetres
             try narrator.check(
                 (billed - truth).magnitude <= close.error.inMillimetres + Millimetres(1000),
                 "the billed distance is right within its bound")
         }
-        observer.checker?.checkLog(deeply: true)
+        observer.checker?.checkWholeLog()
         return close
     }
 

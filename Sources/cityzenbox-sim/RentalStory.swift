@@ -95,7 +95,8 @@ final class RentalStory {
             try narrator.check(odometer != nil, "the odometer is heard when the ignition is on")
             narrator.tell(
                 stage.now,
-                "The technician sets its clock and hears the car: the dash shows \(Narrator.kilometres(odometer?.display ?? .zero))"
+                "The technician sets its clock and hears the car: the dash shows "
+                    + Narrator.kilometres(odometer?.display ?? .zero)
             )
         }
         try stage.pass(.minutes(3))

@@ -33,11 +33,14 @@ struct RunCommand: ParsableCommand {
     var only: Int?
 
     func validate() throws {
-        guard boxes > 0, days > 0 else {
-            throw ValidationError("a run needs at least one box and one day")
+        guard (1...1_000_000).contains(boxes) else {
+            throw ValidationError("--boxes \(boxes) is not within 1 to 1000000")
+        }
+        guard (1...3650).contains(days) else {
+            throw ValidationError("--days \(days) is not within 1 to 3650")
         }
         guard only.map({ (0..<boxes).contains($0) }) ?? true else {
-            throw ValidationError("--only counts from 0 and must be below --boxes \(boxes)")
+            throw ValidationError("--only counts from 0 and must be below --boxes, \(boxes)")
         }
     }
 
@@ -45,7 +48,10 @@ struct RunCommand: ParsableCommand {
         let scenario = try ScenarioFile.load(scenario)
         let profile = try ScenarioFile.profile(scenario.profile)
         print("scenario  \(scenario.name): \(scenario.describes)")
-        print("seed      \(seed), \(only == nil ? boxes : 1) boxes, \(days) days")
+        let lives = only == nil ? boxes : 1
+        print(
+            "seed      \(seed), \(lives) \(lives == 1 ? "box" : "boxes"), "
+                + "\(days) \(days == 1 ? "day" : "days")")
         let progress = Progress(total: boxes, unit: "boxes")
         let start = ProcessorTime.now
         var total = RunStatistics()
@@ -58,8 +64,7 @@ struct RunCommand: ParsableCommand {
                 try simulation.run()
             } catch {
                 progress.end()
-                throw Failure(
-                    "box \(index) of seed \(seed): \(error)\nreplay it: \(replay(index))")
+                throw failure(of: index, error)
             }
             total = total + simulation.checker.statistics
             heads += simulation.head.bytes
@@ -73,8 +78,14 @@ struct RunCommand: ParsableCommand {
             "\(Int(Double(total[.boxDays]) / (spent / .seconds(1)))) box-days a second of one core")
     }
 
+    /// What is said when box `index` did what must never happen, or could not go on.
+    func failure(of index: Int, _ error: any Error) -> Failure {
+        Failure("box \(index) of seed \(seed): \(error)\nreplay it: \(replay(index))")
+    }
+
     private func replay(_ index: Int) -> String {
-        "cityzenbox-sim run \(scenario) --seed \(seed) --boxes \(boxes) --days \(days) --only \(index)"
+        "cityzenbox-sim run \(scenario) --seed \(seed) --boxes \(boxes) --days \(days) "
+            + "--only \(index)"
     }
 
     private func table(_ statistics: RunStatistics) -> String {
@@ -84,18 +95,5 @@ struct RunCommand: ParsableCommand {
             return name + String(repeating: " ", count: max(0, 12 - count.count)) + count
         }
         .joined(separator: "\n")
-    }
-}
-
-/// The keys of a simulated fleet come from the seed, so that a run can be replayed. A real fleet
-/// draws its own from the system.
-enum SeededFleet {
-    static func master(_ seed: UInt64) throws -> FleetMaster {
-        var random = SplitMix64(seed: seed ^ 0x666C_6565_7400_0000)
-        func key() -> SecretBytes {
-            SecretBytes(
-                (0..<FleetMaster.length).map { _ in UInt8(truncatingIfNeeded: random.next()) })
-        }
-        return try FleetMaster(hot: key(), cold: key())
     }
 }

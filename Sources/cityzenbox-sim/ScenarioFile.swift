@@ -10,6 +10,11 @@ enum ScenarioFile {
     static func load(_ name: String) throws -> Scenario {
         let path = try DataFolder.scenarios.find(name)
         let scenario = try DataFolder.decode(Scenario.self, from: path)
+        guard path.hasSuffix("/\(scenario.name)\(DataFolder.ending)") else {
+            throw DataFileError(
+                file: path, place: "name", reason: "says '\(scenario.name)'",
+                remedy: "a scenario has the name of its file")
+        }
         if let contradiction = scenario.contradiction {
             throw DataFileError(
                 file: path, place: contradiction.member, reason: contradiction.reason,
@@ -21,7 +26,7 @@ enum ScenarioFile {
     /// The profile called `name`, or in the file of this path.
     static func profile(_ name: String) throws -> VehicleProfile {
         try ProfileFile.load(
-            name.contains("/") ? name : ProfileFile.find(named: name),
+            DataFolder.profiles.find(name),
             sha256: { OpenSSLHashing().sha256($0).hex })
     }
 }

@@ -180,7 +180,8 @@ extension CodeVerdict {
         let entries = first + again
         print(
             "Honest drivers: \(refusedFirst) of \(first) first entries and \(refusedAgain) of "
-                + "\(again) re-entries refused in \(Self.years) box-years; \(waited) early ones waited"
+                + "\(again) re-entries refused in \(Self.years) box-years; "
+                + "\(waited) early ones waited"
         )
         #expect(entries > 150_000)
         #expect((refusedFirst + refusedAgain) * 56_736 <= 9 * entries)

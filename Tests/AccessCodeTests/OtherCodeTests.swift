@@ -83,7 +83,7 @@ private let count = UInt32((noon - Slot.origin).count / 300_000)
         },
         [
             Rule(
-                "REVOKE on the move", .revoke(through: slot()), at: noon, moving: true, is: .moving),
+                "REVOKE moving", .revoke(through: slot()), at: noon, moving: true, is: .moving),
             Rule("REVOKE with the clock lost", .revoke(through: slot()), at: nil, is: .clockLost),
         ],
     ])

@@ -140,8 +140,11 @@ struct Conversation {
         let end = now + time
         var all: [BoxEffect] = []
         while box.nextDeadline <= end {
-            #expect(box.nextDeadline > now, "a deadline that has passed would be a busy loop")
-            now = max(now + millis(1), box.nextDeadline)
+            guard box.nextDeadline > now else {
+                Issue.record("a deadline that has passed is a busy loop")
+                break
+            }
+            now = box.nextDeadline
             all += tell(.deadlinePassed)
         }
         now = end

@@ -47,10 +47,11 @@ struct KeypadTests {
         #expect(keypad.press(.enter, at: Self.start) == .entered([]))
     }
 
-    @Test(arguments: [
-        ("363", "end"), ("5625", "lock"), ("738653", "revoke"), ("36", nil), ("3630", nil),
-        ("0363", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("363", "end"), ("5625", "lock"), ("738653", "revoke"), ("36", nil), ("3630", nil),
+            ("0363", nil), ("", nil),
+        ] as [(String, String?)])
     func `the words of the keypad`(_ digits: String, _ word: String?) {
         let digits = digits.utf8.map { $0 - UInt8(ascii: "0") }
         #expect(KeypadWord(digits).map { "\($0)" } == word)

@@ -99,9 +99,10 @@ struct RentalTests {
 
     @Test func `the driver comes back in while the rental is active`() {
         var talk = Conversation.rented()
-        #expect(talk.enter("5625") == [
-            .pulseDoor(.lock), talk.lastCommit, .signal(.locked),
-        ])
+        #expect(
+            talk.enter("5625") == [
+                .pulseDoor(.lock), talk.lastCommit, .signal(.locked),
+            ])
         let effects = talk.enter(rentalDigits)
         #expect(effects.signals == [.reopened])
         #expect(effects.opensDoor)
@@ -144,7 +145,8 @@ struct RentalTests {
         #expect(talk.box.durable.book.active?.rental == next)
     }
 
-    @Test func `where the next trip cannot be written the starter of the one before is inhibited`() {
+    @Test func `where the next trip cannot be written the starter of the one before is inhibited`()
+    {
         var talk = Conversation.rented()
         talk.match = .rental(RentalID(start: firstSlot, duration: hours(8), generation: 1))
         talk.takesCommit = { _, commit in !commit.drafts.contains { $0.body.kind == .tripOpen } }
@@ -154,7 +156,8 @@ struct RentalTests {
         #expect(effects.inhibits)
     }
 
-    @Test func `a redemption that fails leaves the measuring of the trip before as it was`() throws {
+    @Test func `a redemption that fails leaves the measuring of the trip before as it was`() throws
+    {
         var talk = Conversation.parked()
         talk.hear(speed: 0, odometer: Metres(45_000))
         talk.match = .rental(eightHours)

@@ -10,7 +10,7 @@ struct SignalTests {
         [
             .digit, .cleared, .opened, .reopened, .extended, .locked, .ended([1]), .owner,
             .accepted, .malformed, .wait(minutes: 4), .stopped, .closeDoors, .ignitionOn, .moving,
-            .nothingActive, .storageFull, .storageFailed, .keysFailed, .starterFault,
+            .codeFirst, .nothingActive, .storageFull, .storageFailed, .keysFailed, .starterFault,
         ] + CodeRefusal.allCases.map { .refused($0) }
 
     @Test func `no two signals look and sound the same`() {

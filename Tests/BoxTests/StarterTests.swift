@@ -218,4 +218,28 @@ struct StarterTests {
         starter.want(.released)
         #expect(starter.tries == 0)
     }
+
+    @Test func `the last try is judged a second later, the others are retried after ten`() {
+        var starter = Starter()
+        starter.sense(.engaged)
+        starter.want(.released)
+        for (index, deadline) in [10, 10, 1].enumerated() {
+            let driven = startTime + .minutes(Int64(index))
+            starter.drive(at: driven)
+            #expect(
+                starter.deadline(Interlock(), after: driven) == driven + .seconds(Int64(deadline)))
+        }
+    }
+
+    @Test func `engaging again waits for the retry where the proof stands already`() {
+        var interlock = Interlock()
+        interlock.observe(ignition: false, car: VehicleState(), at: startTime)
+        let provable = startTime + .seconds(60)
+        var starter = Starter()
+        starter.sense(.released)
+        starter.want(.engaged)
+        #expect(starter.deadline(interlock, after: startTime) == provable)
+        starter.drive(at: provable)
+        #expect(starter.deadline(interlock, after: provable) == provable + .seconds(10))
+    }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct `Code` {
+@Suite struct `Words of code` {
     @Test(arguments: Ban.all.map(\.name))
     func `what is banned is not said`(name: String) throws {
         let ban = try #require(Ban.all.first { $0.name == name })
@@ -49,10 +49,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a // b", "a"), ("a /* b /* c */ d */ e", "a                    e"),
-        ("\"a\" + b", "    + b"),
-        ("\"a\\(b + \"c\\(d)\")e\" f", "     b +     d    f"),
-        ("\"\"\"\n a \"b\" \n\"\"\" c", "\n\n    c"), ("#\"a\\(b)\"# c", "           c"),
+        ("a // b", "a"), ("a /* b /* c */ d */ e", "a                   e"),
+        ("\"a\" + b", "    + b"), ("\"a\\(b + \"c\\(d)\")e\" f", "    b +     d      f"),
+        ("\"\"\"\n a \"b\" \n\"\"\" c", "\n\n    c"), ("#\"a\\(b)\"# c", "          c"),
         ("(a) \"\\\"\" b", "(a)      b"), ("f(g(\"(\")) // )", "f(g(   ))"),
     ])
     func `comments and texts are told from code`(text: String, expected: String) {

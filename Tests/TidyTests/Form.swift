@@ -6,6 +6,10 @@ enum Form {
 
     /// Files that may be longer, each with its reason.
     static let longFiles: [String: String] = [:]
+    /// Files in which single lines may be wider, each with its reason.
+    static let wideFiles: [String: String] = [
+        "Tests/Tools/mutate.py": "an expression that is one token long"
+    ]
     /// Functions that may be longer, each with its reason.
     static let longFunctions: [String: String] = [:]
 
@@ -16,7 +20,8 @@ enum Form {
             func add(_ reason: String) {
                 found.append(Finding(path: path, line: index + 1, reason: reason))
             }
-            if line.count > columnsMaximum, !path.hasSuffix(".md"), !isTable(path) {
+            let mayBeWide = path.hasSuffix(".md") || isTable(path) || wideFiles[path] != nil
+            if line.count > columnsMaximum, !mayBeWide {
                 add("\(line.count) columns; \(columnsMaximum) at most")
             }
             if line.contains("\t"), path != "Makefile", !isTable(path) { add("a tab") }

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct `Walls` {
+@Suite struct `Walls between targets` {
     @Test func `no import goes through a wall`() throws {
         let files = try Tree.swiftFiles("Sources")
         #expect(files.count > 50, "the tree was not read")

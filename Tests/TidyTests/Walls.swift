@@ -74,6 +74,7 @@ enum Walls {
 
     /// Dependencies that the manifest declares before anything uses them.
     static let declaredAhead: [String: [String]] = [
+        "CAN": ["Units"],
         "Runtime": ["TripLog"],
         "Simulation": ["Tariff", "Fleet"],
         "KeyStore": ["Ports"],
@@ -112,12 +113,12 @@ struct Manifest {
         let quoted = try Regex(#""([\w-]+)""#, as: (Substring, Substring).self)
         let product = try Regex(#"\.product\(name: ("[\w-]+"), package: "[\w-]+"\)"#)
         for pattern in [
-            #"layer\(\s*"([\w-]+)"\s*(?:,\s*\[([^\]]*)\])?"#,
+            #"layer\(\s*"([\w-]+)"((?:,\s*\[[^\]]*\])?)"#,
             #"executableTarget\(\s*name: "([\w-]+)",\s*dependencies: \[([^\]]*)\]"#,
         ] {
-            let target = try Regex(pattern, as: (Substring, Substring, Substring?).self)
+            let target = try Regex(pattern, as: (Substring, Substring, Substring).self)
             for match in text.matches(of: target) {
-                let list = (match.output.2 ?? "").replacing(product) { found in
+                let list = match.output.2.replacing(product) { found in
                     found.output[1].substring ?? ""
                 }
                 dependencies[String(match.output.1)] =

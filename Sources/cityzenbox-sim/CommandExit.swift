@@ -1,0 +1,42 @@
+import ArgumentParser
+import DataFiles
+import Glibc
+import Ports
+
+extension CityzenboxSim {
+    /// Runs the command that was asked for. What goes wrong is one line on standard error, and an
+    /// exit status by the table of sysexits.h.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard let status = SystemStatus(error) else { exit(withError: error) }
+            Progress(total: 0, unit: "").say("Error: \(error)")
+            Glibc.exit(status.rawValue)
+        }
+    }
+}
+
+/// What the exit status of a command tells, where `1` would tell too little.
+enum SystemStatus: Int32 {
+    /// A file has something in it that is wrong: EX_DATAERR.
+    case wrongData = 65
+    /// A file is not there, or cannot be read: EX_NOINPUT.
+    case noInput = 66
+    /// A file could not be written, or storage failed: EX_IOERR.
+    case storage = 74
+
+    /// The status for `error`; `nil` for what ArgumentParser reports, and for `1`.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as DataFileError: self = error.place.isEmpty ? .noInput : .wrongData
+        case let error as StorageError:
+            switch error.code {
+            case .damaged, .foreign: self = .wrongData
+            case .full, .readOnly, .failed: self = .storage
+            }
+        case _: return nil
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import DataFiles
+import KeyStore
+import Simulation
+import Units
+import Vehicle
+
+/// The data files of this repository.
+enum Repository {
+    static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+    static func profile(_ name: String) throws -> VehicleProfile {
+        try ProfileFile.load(
+            "\(root)/Profiles/\(name).json5", sha256: { OpenSSLHashing().sha256($0).hex })
+    }
+
+    static func scenario(_ name: String) throws -> Scenario {
+        try DataFolder.decode(Scenario.self, from: "\(root)/Scenarios/\(name).json5")
+    }
+}
