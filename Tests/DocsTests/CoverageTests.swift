@@ -45,7 +45,9 @@ enum StableCodes {
 }
 
 @Suite struct `Stable codes` {
-    @Test func `every code stands in a table, or its enumeration is told elsewhere`() throws {
+    /// Not while pages are rewritten: it would read them half way.
+    @Test(.disabled(if: Reference.updates))
+    func `every code stands in a table, or its enumeration is told elsewhere`() throws {
         let pages = try SourceTree.names(in: "docs/reference", ending: ".md")
             .map { try SourceTree.text("docs/reference/\($0)") }.joined()
         let told = Set(

@@ -85,13 +85,14 @@ enum ScenariosPage {
         for name in try SourceTree.names(in: "Sources/Simulation", ending: ".swift") {
             let lines = try SourceTree.text("Sources/Simulation/\(name)")
                 .split(separator: "\n").map { $0.drop { $0 == " " } }
-            for (index, line) in lines.enumerated() where line.contains("violate(") {
-                // The sentence stands behind the parenthesis, or alone on the next line.
-                let next = index + 1 < lines.count ? lines[index + 1] : ""
-                let text = line.hasSuffix("violate(") ? next : line
-                guard let begin = text.firstIndex(of: "\"") else { continue }
-                let sentence = text[begin...].dropFirst().prefix { $0 != "\"" }
-                if !found.contains(String(sentence)) { found.append(String(sentence)) }
+            for (index, line) in lines.enumerated() {
+                // The sentence stands behind the parenthesis, on the next line, or in a name.
+                let isNext = index > 0 && lines[index - 1].hasSuffix("violate(")
+                for head in isNext ? ["\""] : ["violate(\"", "let invariant = \""] {
+                    guard let begin = line.firstRange(of: head)?.upperBound else { continue }
+                    let sentence = String(line[begin...].prefix { $0 != "\"" })
+                    if !found.contains(sentence) { found.append(sentence) }
+                }
             }
         }
         return found.map { "- \($0)" }
