@@ -66,7 +66,7 @@ run_tests() {
 }
 
 coverage_floor() {
-    python3 Tests/Tools/coverage_floor.py Sources/Box Sources/AccessCode
+    python3 Tests/Tools/coverage_floor.py "$(swift test --show-codecov-path 2> /dev/null)"
 }
 
 check setup Tools/setup.sh || summary

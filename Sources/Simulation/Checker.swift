@@ -104,8 +104,8 @@ public final class Checker: RuntimeObserver {
         case .storageFull: statistics[.storageFull] += 1
         case .wait: statistics[.waits] += 1
         case .refused, .digit, .cleared, .opened, .reopened, .extended, .locked, .ended, .owner,
-            .accepted, .malformed, .stopped, .closeDoors, .ignitionOn, .moving, .nothingActive,
-            .storageFailed, .keysFailed, .starterFault:
+            .accepted, .malformed, .stopped, .closeDoors, .ignitionOn, .moving, .codeFirst,
+            .nothingActive, .storageFailed, .keysFailed, .starterFault:
             break
         }
     }

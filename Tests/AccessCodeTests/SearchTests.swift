@@ -49,7 +49,7 @@ import Units
     }
 
     @Test func `a key that does not answer is a failure, not a wrong code`() throws {
-        var box = TestBox()
+        let box = TestBox()
         box.keys.remove(.epoch(KeyEpoch(0)))
         let check = box.check(.rental(halfHours(16), tag: 7), noon...noon)
         #expect(throws: CodeKeyFailure.self) { try check.run(with: box.keys) }
