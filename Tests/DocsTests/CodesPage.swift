@@ -131,7 +131,7 @@ enum CodesPage {
                 switch lane.state(at: .boot) {
                 case .open: "none"
                 case .waiting(let rest): Amount.text(rest)
-                case .stopped: "until the owner or a technician came"
+                case .stopped: "stopped"
                 }
             if rows.last?[1] != state {
                 rows.append(["\(failures)", state])

@@ -81,7 +81,7 @@ enum Reference {
         #expect(found.map(\.name) == ["first", "second", "third", "most", "other"])
         #expect(found.map(\.type) == ["Outer", "Outer", "Outer", "Outer.Inner", "Outer"])
         #expect(found.map(\.comment) == ["The first, and more.", "", "", "A limit.", "`most`"])
-        #expect(found.map(\.value) == ["", "", "", "5 * 2", ""])
+        #expect(found.map(\.value) == ["", "2", "", "5 * 2", ""])
         #expect(found[3].keyword == "public static let")
     }
 }

@@ -28,8 +28,8 @@ enum InterlockPage {
                 case .ignitionOn: "The ignition is off."
                 case .speedUnknown:
                     "The speed is known: it was heard within the last "
-                        + "\(Amount.text(Interlock.speedAge)), or the bus has been silent for longer "
-                        + "than that, as it is when a car sleeps."
+                        + "\(Amount.text(Interlock.speedAge)), or the bus has been silent "
+                        + "for longer than that, as it is when a car sleeps."
                 case .moving: "The speed that was heard is exactly zero."
                 case .tooSoon:
                     "All of this has held for \(Amount.text(Interlock.quietMinimum)), and in that "

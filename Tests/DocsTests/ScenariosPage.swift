@@ -50,7 +50,7 @@ enum ScenariosPage {
     private static func parameters() throws -> [String] {
         let declared = try SourceTree.declarations(of: "Simulation")
         return Table.lines(
-            ["parameter", "meaning", "in `\(ordinary)`"],
+            ["parameter", "meaning", "allowed", "in `\(ordinary)`"],
             try values(of: try load(ordinary)).map { value in
                 let parts = value.path.split(separator: ".")
                 let type =
@@ -59,9 +59,72 @@ enum ScenariosPage {
                     : "Scenario.\(parts[0].prefix(1).uppercased())\(parts[0].dropFirst())"
                 return [
                     Table.code(value.path),
-                    try declared.comment(type, String(parts[parts.count - 1])), value.text,
+                    try declared.comment(type, String(parts[parts.count - 1])),
+                    try allowed(value.path), value.text,
                 ]
             })
+    }
+
+    private static var numbers: [String: WritableKeyPath<Scenario, Int>] {
+        [
+            "unit": \.unit, "rentals.perWeek": \.rentals.perWeek, "drivers.early": \.drivers.early,
+            "drivers.mistype": \.drivers.mistype, "drivers.returnEarly": \.drivers.returnEarly,
+            "drivers.returnLate": \.drivers.returnLate, "drivers.extend": \.drivers.extend,
+            "drivers.forgetEnd": \.drivers.forgetEnd, "drivers.cancel": \.drivers.cancel,
+            "drivers.hostilePerDay": \.drivers.hostilePerDay, "faults.coverage": \.faults.coverage,
+            "faults.powerCutsPerMonth": \.faults.powerCutsPerMonth,
+            "faults.cutsInWrites": \.faults.cutsInWrites,
+            "faults.clockLossesPerMonth": \.faults.clockLossesPerMonth,
+            "faults.drift": \.faults.drift,
+            "faults.flatBatteriesPerMonth": \.faults.flatBatteriesPerMonth,
+            "faults.placeholdersPerMonth": \.faults.placeholdersPerMonth,
+            "faults.logKilobytes": \.faults.logKilobytes,
+        ]
+    }
+    private static var lists: [String: WritableKeyPath<Scenario, [Int]>] {
+        [
+            "rentals.hours": \.rentals.hours, "rentals.drives": \.rentals.drives,
+            "rentals.minutes": \.rentals.minutes, "rentals.speed": \.rentals.speed,
+        ]
+    }
+
+    /// The values of the parameter `path` that are no contradiction, found by trying.
+    private static func allowed(_ path: String) throws -> String {
+        if ["name", "describes", "profile"].contains(path) { return "text" }
+        let scenario = try load(ordinary)
+        let inside: Int
+        let isAllowed: (Int) -> Bool
+        if let number = numbers[path] {
+            inside = scenario[keyPath: number]
+            isAllowed = { value in
+                var changed = scenario
+                changed[keyPath: number] = value
+                return changed.contradiction == nil
+            }
+        } else if let list = lists[path], let first = scenario[keyPath: list].first {
+            inside = first
+            let count = path == "rentals.hours" ? 1 : 2
+            isAllowed = { value in
+                var changed = scenario
+                changed[keyPath: list] = Array(repeating: value, count: count)
+                return changed.contradiction == nil
+            }
+        } else {
+            throw Missing(what: "way to the scenario's \(path)")
+        }
+        let least = edge(from: inside, to: -1, isAllowed)
+        let most = edge(from: inside, to: Int(Int32.max), isAllowed)
+        return "\(least) to \(most)"
+    }
+
+    /// The last value on the way from `inside`, which is allowed, to `outside`, which is not.
+    private static func edge(from inside: Int, to outside: Int, _ isAllowed: (Int) -> Bool) -> Int {
+        var (good, bad) = (inside, outside)
+        while abs(good - bad) > 1 {
+            let middle = (good + bad) / 2
+            if isAllowed(middle) { good = middle } else { bad = middle }
+        }
+        return good
     }
 
     /// Every parameter of `scenario` in the order of the file, with its value as text.
@@ -85,13 +148,14 @@ enum ScenariosPage {
         for name in try SourceTree.names(in: "Sources/Simulation", ending: ".swift") {
             let lines = try SourceTree.text("Sources/Simulation/\(name)")
                 .split(separator: "\n").map { $0.drop { $0 == " " } }
-            for (index, line) in lines.enumerated() where line.contains("violate(") {
-                // The sentence stands behind the parenthesis, or alone on the next line.
-                let next = index + 1 < lines.count ? lines[index + 1] : ""
-                let text = line.hasSuffix("violate(") ? next : line
-                guard let begin = text.firstIndex(of: "\"") else { continue }
-                let sentence = text[begin...].dropFirst().prefix { $0 != "\"" }
-                if !found.contains(String(sentence)) { found.append(String(sentence)) }
+            for (index, line) in lines.enumerated() {
+                // The sentence stands behind the parenthesis, on the next line, or in a name.
+                let isNext = index > 0 && lines[index - 1].hasSuffix("violate(")
+                for head in isNext ? ["\""] : ["violate(\"", "let invariant = \""] {
+                    guard let begin = line.firstRange(of: head)?.upperBound else { continue }
+                    let sentence = String(line[begin...].prefix { $0 != "\"" })
+                    if !found.contains(sentence) { found.append(sentence) }
+                }
             }
         }
         return found.map { "- \($0)" }

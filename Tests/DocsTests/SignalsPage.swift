@@ -18,7 +18,8 @@ enum SignalsPage {
         [
             .digit, .cleared, .opened, .reopened, .extended, .locked, .ended([]), .owner,
             .accepted, .malformed, .wait(minutes: 1), .stopped, .closeDoors, .ignitionOn,
-            .moving, .codeFirst, .nothingActive, .storageFull, .storageFailed, .keysFailed, .starterFault,
+            .moving, .codeFirst, .nothingActive, .storageFull, .storageFailed, .keysFailed,
+            .starterFault,
         ] + CodeRefusal.allCases.map { .refused($0) }
 
     /// The stable code: the name of the case, and of the refusal.
@@ -81,7 +82,7 @@ enum SignalsPage {
         case .closeDoors: "Close the doors and the boot, then type the word again."
         case .ignitionOn: "Switch the ignition off, then type END again."
         case .moving: "Stop, wait a moment, then type the word again."
-        case .codeFirst: "The car is locked: type your code first, then END."
+        case .codeFirst: "The car is locked: type your code, then END."
         case .nothingActive: "There is no rental here to lock or to end."
         case .storageFull: "The box has no room for another rental: call the hotline."
         case .storageFailed: "The box could not write this down: try again, then call the hotline."
@@ -133,8 +134,8 @@ enum SignalsPage {
         case .end:
             [
                 typed, "END",
-                "Ends the rental: car standing, ignition off, doors closed. Doors lock, "
-                    + "the trip is closed, the receipt is shown.",
+                "Ends the rental: car unlocked and standing, ignition off, doors closed. "
+                    + "Doors lock, the trip is closed, the receipt is shown.",
             ]
         case .lock: [typed, "LOCK", "Locks the doors; the rental goes on."]
         case .revoke:

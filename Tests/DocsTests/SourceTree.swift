@@ -29,11 +29,27 @@ enum SourceTree {
     }
 
     /// What is declared in the Swift files of `target`, file by file in their order.
-    static func declarations(of target: String) throws -> [Declaration] {
-        try names(in: "Sources/\(target)", ending: ".swift").flatMap { name in
-            Declaration.all(in: try text("Sources/\(target)/\(name)"), file: name)
+    static func declarations(of target: String) throws(Missing) -> [Declaration] {
+        guard let found = declared[target] else {
+            throw Missing(what: "Swift in Sources/\(target)")
         }
+        return found
     }
+
+    /// Every target is read once: reading takes longer than all that is done with it.
+    private static let declared: [String: [Declaration]] = {
+        var all: [String: [Declaration]] = [:]
+        let targets =
+            (try? FileManager.default.contentsOfDirectory(atPath: root + "/Sources")) ?? []
+        for target in targets {
+            let files = (try? names(in: "Sources/\(target)", ending: ".swift")) ?? []
+            all[target] = files.flatMap { name in
+                let text = (try? text("Sources/\(target)/\(name)")) ?? ""
+                return Declaration.all(in: text, file: name)
+            }
+        }
+        return all
+    }()
 }
 
 /// Something that is declared directly in a type, and the first paragraph of its comment.
@@ -100,7 +116,7 @@ struct Declaration: Hashable {
         let keyword = words[...at].joined(separator: " ")
         switch words[at] {
         case "case":
-            return names(code.dropFirst(5)).map { (keyword, $0, "") }
+            return names(code.dropFirst(5)).map { (keyword, $0.name, $0.raw) }
         case "let", "var":
             let parts = code.split(separator: " = ", maxSplits: 1)
             let name = words[at + 1].prefix { $0 != ":" }
@@ -109,8 +125,8 @@ struct Declaration: Hashable {
         }
     }
 
-    /// `a, b(Int, c: Int), d = "x"`: the names at the top level.
-    private static func names(_ list: Substring) -> [String] {
+    /// `a, b(Int, c: Int), d = "x"`: the names at the top level, and what stands behind `=`.
+    private static func names(_ list: Substring) -> [(name: String, raw: String)] {
         var depth = 0
         var parts = [""]
         for character in list {
@@ -123,7 +139,9 @@ struct Declaration: Hashable {
             if character == ")" { depth -= 1 }
         }
         return parts.compactMap { part in
-            part.split { " =`".contains($0) }.first.map(String.init)
+            let words = part.split { " =`\"".contains($0) }
+            guard let name = words.first else { return nil }
+            return (String(name), words.dropFirst().joined(separator: " "))
         }
     }
 

@@ -39,12 +39,10 @@ import Units
 
     /// What the script says of `lines`.
     private func verify(_ lines: [String]) throws -> String {
-        let page = try SourceTree.text("docs/reference/records.md")
-        let begin = try #require(page.firstRange(of: "#!/bin/bash\n"))
-        let rest = page[begin.lowerBound...]
-        let end = try #require(rest.firstRange(of: "\n```"))
-        let script = rest[..<end.lowerBound]
-        try folder.write(String(script) + "\n", to: "verify.sh")
+        let page = Page(try SourceTree.text("docs/reference/records.md")).lines
+        let begin = try #require(page.firstIndex(of: "#!/bin/bash"))
+        let script = page[begin...].prefix { $0 != "```" }
+        try folder.write(script.joined(separator: "\n") + "\n", to: "verify.sh")
         try folder.write(lines.map { $0 + "\n" }.joined(), to: "log.jsonl")
         return try Shell.output(
             "bash \(folder.path("verify.sh")) \(folder.path("log.jsonl")) 2>&1")
@@ -67,11 +65,20 @@ import Units
         changed[5] = lines[5].replacing("\"distM\":12380", with: "\"distM\":12381")
         #expect(try verify(changed) == "record 6: not the body that was written\n")
         changed = lines
+        changed[5] = "{\"body\":null,\"boot\"" + lines[5].split(separator: ",\"boot\"")[1]
+        #expect(try verify(changed) == "record 6: not the body that was written\n")
+        changed = lines
         changed[1] = lines[1].replacing("\"boot\":3", with: "\"boot\":4")
         #expect(try verify(changed) == "record 3: does not continue the chain\n")
         changed = lines
         changed[2] = " " + lines[2]
         #expect(try verify(changed) == "record 3: not canonical\n")
+        changed = lines
+        changed[4] = String(lines[4].dropLast(40))
+        #expect(try verify(changed).contains("record 5: not "))
+        changed = lines
+        changed[5] = String(lines[5].dropLast(40))
+        #expect(try verify(changed).contains("record 6: not "))
         changed = lines
         changed.remove(at: 3)
         #expect(try verify(changed) == "record 4: another number stands here\n")
