@@ -33,7 +33,8 @@ let package = Package(
     ],
     targets: [
         // C: module maps, each used by one adapter only.
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // 0: quantities, identifiers, clock types. Imports nothing.
@@ -51,11 +52,14 @@ let package = Package(
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
         // 4: the loop.
-        layer("Runtime", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+        layer(
+            "Runtime",
+            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
             [
@@ -68,11 +72,27 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
                 "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation",
+                "Simulation", "DeskScreen",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "cityzenbox-bench",
+            dependencies: [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
+        suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
+        suite(
+            "DocsTests",
+            [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog", "KeyStore",
+                "Runtime", "DataFiles", "Simulation",
+            ]),
+        suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
@@ -94,5 +114,15 @@ let package = Package(
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite(
+            "RuntimeTests",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
+                "KeyStore", "Runtime", "SimulatedDisk",
+            ]),
+        suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
+        suite("LiveTests", ["cityzenbox-sim"]),
     ]
 )

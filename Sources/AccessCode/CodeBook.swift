@@ -89,13 +89,12 @@ public struct CodeBook: Hashable, Sendable {
     /// The lowest generation that a code for `window` needs: one more than every redeemed rental
     /// that overlaps it, extensions included. It stays at the last one there is.
     public func lowestGeneration(for window: Range<WallTime>) -> UInt16 {
-        var lowest: UInt16 = 0
-        for redemption in redemptions where redemption.window.overlaps(window) {
-            let (next, overflow) = redemption.rental.generation.addingReportingOverflow(1)
-            lowest = max(lowest, overflow ? .max : next)
-        }
-        return lowest
+        generationFloor.lowest(for: window)
     }
+
+    /// The redeemed rentals as ``lowestGeneration(for:)`` needs them: a search asks for hundreds
+    /// of windows.
+    var generationFloor: GenerationFloor { GenerationFloor(redemptions) }
 
     /// Whether a redeemed rental that overlaps `rental` has its generation or a newer one.
     public func isSuperseded(_ rental: RentalID) -> Bool {
@@ -137,5 +136,25 @@ public struct CodeBook: Hashable, Sendable {
     /// Forgets redemptions that no code can overlap any more at `earliest`.
     public mutating func forget(before earliest: WallTime) {
         redemptions.removeAll { $0.ended && $0.end + Self.memory < earliest }
+    }
+}
+
+/// Which generations redeemed rentals have used up, and when.
+struct GenerationFloor {
+    private let used: [(window: Range<WallTime>, next: UInt16)]
+
+    /// What `redemptions` used up.
+    init(_ redemptions: [Redemption]) {
+        used = redemptions.map {
+            let (next, overflow) = $0.rental.generation.addingReportingOverflow(1)
+            return ($0.window, overflow ? .max : next)
+        }
+    }
+
+    /// The lowest generation that a code for `window` needs.
+    func lowest(for window: Range<WallTime>) -> UInt16 {
+        var lowest: UInt16 = 0
+        for entry in used where entry.window.overlaps(window) { lowest = max(lowest, entry.next) }
+        return lowest
     }
 }

@@ -118,10 +118,11 @@ extension CodeCheck {
         let last = Slot(containing: middle + Self.horizon)?.number ?? 0
         var older: [Candidate] = []
         var number = (first + step - 1) / step * step
-        found.reserveCapacity(800)
+        found.reserveCapacity(1200)
+        let generations = book.generationFloor
         while number <= last {
             let start = Slot(number)
-            let lowest = book.lowestGeneration(
+            let lowest = generations.lowest(
                 for: start.start..<start.start + duration.length)
             for offset in 0..<CodeBook.generations {
                 let rental = RentalID(
@@ -134,7 +135,8 @@ extension CodeCheck {
             }
             number += step
         }
-        return found + older
+        found.append(contentsOf: older)
+        return found
     }
 
     private func candidate(_ rental: RentalID, _ keyEpoch: KeyEpoch) -> Candidate {
@@ -220,16 +222,19 @@ extension CodeCheck {
     ) throws(CodeKeyFailure) -> Match {
         var found: UInt64 = 0
         var messages: [UInt8] = []
+        let reduction = CodeTag(modulo: modulo)
         var start = 0
         while start < candidates.count {
             let head = candidates[start]
+            let beginning = head.message.head
             // Candidates of one day stand together, so the long-term key is used once for them.
             var end = start
             messages.removeAll(keepingCapacity: true)
             while end < candidates.count, candidates[end].day == head.day,
                 candidates[end].key == head.key
             {
-                candidates[end].message.write(to: &messages)
+                messages.append(contentsOf: beginning)
+                candidates[end].message.writeRest(to: &messages)
                 end += 1
             }
             let dayKey = try keys.authenticate(
@@ -240,7 +245,7 @@ extension CodeCheck {
             for (offset, bits) in bits.enumerated() {
                 found = Self.choose(
                     found, index: start + offset,
-                    difference: CodeTag.of(bits, modulo: modulo) ^ tag)
+                    difference: reduction.of(bits) ^ tag)
             }
             start = end
         }

@@ -152,7 +152,7 @@ public struct ReturnedRental: Hashable, Sendable {
 }
 
 /// Five minutes, counted from 2012-01-01T00:00Z: the grid of TIME codes.
-struct TimeCount: Comparable {
+struct TimeCount {
     static let length = Milliseconds.minutes(5)
 
     let number: UInt32
@@ -167,8 +167,6 @@ struct TimeCount: Comparable {
 
     var start: WallTime { Slot.origin + Self.length * Int64(number) }
     var day: UInt32 { number / 288 }
-
-    static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
 /// REVOKE names its target on a grid of one hour, from a day back to thirty days ahead.

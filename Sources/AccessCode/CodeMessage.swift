@@ -10,8 +10,8 @@ enum CodeType: UInt8 {
     case returned = 6
 }
 
-/// What is authenticated: `CZB1 | type | box | key epoch | slot | duration | generation`, big endian,
-/// 23 bytes, and for some types a few more behind them.
+/// What is authenticated: `CZB1 | type | box | key epoch | slot | duration | generation`, big
+/// endian, 23 bytes, and for some types a few more behind them.
 struct CodeMessage {
     let type: CodeType
     let box: BoxID
@@ -32,12 +32,23 @@ struct CodeMessage {
         return out
     }
 
-    /// Appends the message: a search writes hundreds into one buffer.
-    func write(to out: inout [UInt8]) {
-        out.append(contentsOf: "CZB1".utf8)
+    /// Appends the message.
+    private func write(to out: inout [UInt8]) {
+        out.append(contentsOf: head)
+        writeRest(to: &out)
+    }
+
+    /// What all messages of one type under one key begin with: a search makes it once.
+    var head: [UInt8] {
+        var out = Array("CZB1".utf8)
         out.append(type.rawValue)
         out.append(bigEndian: box.value)
         out.append(bigEndian: keyEpoch.number)
+        return out
+    }
+
+    /// Appends what stands behind ``head``: a search does so hundreds of times.
+    func writeRest(to out: inout [UInt8]) {
         out.append(bigEndian: slot)
         out.append(bigEndian: duration)
         out.append(bigEndian: generation)
@@ -78,16 +89,29 @@ extension [UInt8] {
 /// The decimal tag of a code: the leading 128 bits of its HMAC, modulo a power of ten.
 ///
 /// Not RFC 4226's truncation: 31 bits cannot fill nine digits evenly.
-enum CodeTag {
+struct CodeTag {
     static let nineDigits: UInt64 = 1_000_000_000
     static let eightDigits: UInt64 = 100_000_000
 
     static func of(_ bits: UInt128, modulo: UInt64) -> UInt32 {
-        // 2^64 is reduced first: two short divisions instead of one long one, as this runs for
-        // every candidate of a search.
+        CodeTag(modulo: modulo).of(bits)
+    }
+
+    private let modulo: UInt64
+    /// What is left of 2^64.
+    private let carry: UInt64
+
+    /// Tags below `modulo`.
+    init(modulo: UInt64) {
+        self.modulo = modulo
+        carry = (UInt64.max % modulo + 1) % modulo
+    }
+
+    /// The tag of these leading bits of an HMAC.
+    func of(_ bits: UInt128) -> UInt32 {
+        // Short divisions instead of one long one, as this runs for every candidate of a search.
         let high = UInt64(truncatingIfNeeded: bits >> 64) % modulo
         let low = UInt64(truncatingIfNeeded: bits) % modulo
-        let carry = (UInt64.max % modulo + 1) % modulo
         return UInt32((high * carry + low) % modulo)
     }
 }

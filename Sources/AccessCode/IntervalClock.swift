@@ -207,7 +207,8 @@ public struct IntervalClock: Hashable, Sendable {
         setting.trustedError + Self.drift(drift, over: time - setting.trusted)
     }
 
-    /// What a clock of so many parts per billion is off by after `elapsed`; none for less than none.
+    /// What a clock of so many parts per billion is off by after `elapsed`; none for less than
+    /// none.
     private static func drift(
         _ partsPerBillion: Int64, over elapsed: Milliseconds
     ) -> Milliseconds {

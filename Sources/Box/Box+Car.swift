@@ -6,6 +6,7 @@ internal import Vehicle
 /// What the car and the board tell, and the starter inhibit.
 extension Box {
     mutating func start(_ startup: Startup) {
+        startedAt = now
         storage = startup.storage
         starter.sense(startup.inhibit)
         // The relay latches, so it is as it was left. It moves only when the car stands.
@@ -13,12 +14,14 @@ extension Box {
         startMeter()
         let loss = clock.start(
             rtc: startup.rtc, trusted: durable.trusted, trustedError: durable.trustedError, at: now)
+        if loss == nil { clockQuality = .rtc }
         record(
             .boot(
                 BootBody(
                     firmware: setup.firmware, profile: setup.profile, inhibit: startup.inhibit,
                     clean: durable.stopped)))
-        if let loss { recordLoss(loss, from: nil) } else { clockQuality = .rtc }
+        unrecordedStart = drafts.first
+        if let loss { recordLoss(loss, from: nil) }
         if let active = durable.book.active {
             wasOverdueAtStart = clock.earliest(at: now) >= active.end + CodeBook.late
         }
@@ -26,7 +29,7 @@ extension Box {
 
     mutating func hear(_ state: VehicleState, _ anomalies: [OdometerAnomaly]) {
         car = state
-        meter?.observe(state, at: now)
+        meter?.observe(state, ignitionSince: ignitionSince, at: now)
         for anomaly in anomalies {
             record(
                 .odometerAnomaly(
@@ -39,7 +42,6 @@ extension Box {
     mutating func read(_ line: InputLine, _ value: Bool?) {
         switch line {
         case .ignition:
-            if value == true { ignitionOnAt = now }
             if value == true, ignitionLine == false { meter?.countIgnition() }
             if value == false, ignitionLine == true { effects.append(.sync) }
             ignitionLine = value
@@ -75,16 +77,13 @@ extension Box {
             say(.starterFault)
         }
         guard starter.isDue(at: now) else { return }
-        switch starter.wanted {
-        case .released:
+        if starter.wanted == .released {
             guard !moves else { return }
             starter.drive(at: now)
             effects.append(.releaseStarter)
-        case .engaged:
-            guard let proof = interlock.prove(at: now) else { return }
+        } else if let proof = interlock.prove(at: now) {
             starter.drive(at: now)
             effects.append(.inhibitStarter(proof))
-        case .unknown: break
         }
     }
 

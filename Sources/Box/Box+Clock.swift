@@ -21,14 +21,25 @@ extension Box {
         record(.clockStep(ClockStepBody(cause: cause, from: before, to: nil)))
     }
 
-    /// Takes the time that somebody offered at `at`.
+    /// While the clock is lost, what has certainly passed still grows with uptime, so that a
+    /// rental ends. A millisecond and a ten thousandth less than counted: crystals run fast.
+    mutating func passUptime(_ elapsed: Milliseconds) {
+        guard waiting != .start, clock.interval(at: now) == nil else { return }
+        let certain = elapsed.count - elapsed.count / 10_000 - 1
+        clock.raiseFloor(to: clock.floor + Milliseconds(max(0, certain)))
+    }
+
+    /// Takes the time that somebody offered at `at`, if it can be one.
     mutating func take(_ offer: TimeOffer, at: BootTime) {
+        guard TimeRules.offered.contains(offer.time),
+            (.zero...IntervalClock.errorMaximum).contains(offer.error)
+        else { return }
         let time = offer.time + (now - at)
         switch offer.source {
         case .gnss: _ = clock.hint(time, at: now)
         case .server, .technician:
             // Never a step inside an open trip: its duration is billed.
-            if durable.trip != nil, clock.interval(at: now).map({ !$0.contains(time) }) ?? false {
+            if durable.trip != nil, clock.interval(at: now) != nil {
                 self.offer = TimeOfferAt(offer: offer, at: at)
                 return
             }
@@ -77,6 +88,8 @@ extension Box {
 
 /// What typed times are worth.
 enum TimeRules {
+    /// Between these an offered time must lie: slots of 32 bits count so far.
+    static let offered = Slot.origin...Slot(.max).start
     /// A TIME code names the start of five minutes, and is typed within some more.
     static let middleOfCode = Milliseconds.minutes(5)
     /// Hence its error.

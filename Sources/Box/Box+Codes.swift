@@ -28,8 +28,7 @@ extension Box {
         guard !digits.isEmpty else { return say(.cleared) }
         if let word = KeypadWord(digits) { return enter(word) }
         guard let entry = CodeEntry(digits: digits) else { return say(.malformed) }
-        let lane = entry.isOwners ? durable.ownerLane : durable.rentalLane
-        for lane in [lane, unwrittenLane] {
+        for lane in lanes(entry.isOwners ? .owner : .rental) {
             switch lane.state(at: now) {
             case .open: continue
             case .waiting(let rest):
@@ -38,6 +37,14 @@ extension Box {
             }
         }
         check(entry)
+    }
+
+    /// The try budget as it is written, and what could not be written of it.
+    private func lanes(_ lane: TryLane) -> [Lockout] {
+        var written = lane == .owner ? durable.ownerLane : durable.rentalLane
+        // A start that is not recorded yet begins the wait anew all the same.
+        if let unrecordedStart { written.restart(at: unrecordedStart.stamp.mono) }
+        return [written, lane == .owner ? unwrittenOwnerLane : unwrittenRentalLane]
     }
 
     private mutating func enter(_ word: KeypadWord) {
@@ -73,21 +80,25 @@ extension Box {
         let lane: TryLane = entry.isOwners ? .owner : .rental
         recentWrong.removeAll { now - $0.at > Self.wrongMemory }
         let counts = refusal.countsAsTry && !recentWrong.contains { $0.value == entry }
-        // What uses up no try is written once a minute at most: nobody wears the card out by typing.
-        if !counts, recentRefusal?.fresh(within: Self.refusalMemory, at: now) == refusal {
+        // What uses up no try is written once a minute at most: nobody wears the card out by
+        // typing.
+        recentRefusals.removeAll { now - $0.at > Self.refusalMemory }
+        if !counts, recentRefusals.contains(where: { $0.value == refusal }) {
             return say(.refused(refusal))
         }
-        recentRefusal = Aged(refusal, at: now)
+        recentRefusals.append(Aged(refusal, at: now))
         if counts {
             recentWrong = recentWrong.suffix(Self.wrongMaximum - 1) + [Aged(entry, at: now)]
         }
         record(
             .codeRefused(
                 CodeRefusedBody(outcome: refusal.rawValue, lane: lane, counted: counts)))
-        continuation = .refused(refusal, counted: counts)
+        continuation = .refused(refusal, counted: counts ? lane : nil)
     }
 
     private mutating func take(_ grant: CodeGrant) {
+        if case .owner = grant { unwrittenOwnerLane.succeed() }
+        unwrittenRentalLane.succeed()
         switch grant {
         case .opened(let rental):
             guard storage != .none else { return say(.storageFull) }
@@ -122,7 +133,6 @@ extension Box {
                 to: shown + OneTimePassword.period, error: TimeRules.ownerError, cause: .owner,
                 quality: .held)
         }
-        ownerUntil = now + Self.ownerSession
         continuation = .unlockedForOwner
     }
 
@@ -131,17 +141,19 @@ extension Box {
     private mutating func revokeForOwner() {
         guard ownerIsHere else { return say(.malformed) }
         guard !moves else { return say(.moving) }
-        guard let slot = Slot(containing: clock.earliest(at: now)) else { return }
+        let slot = Slot(containing: clock.earliest(at: now)) ?? Slot(0)
         let target = max(slot, durable.book.revokedThrough ?? slot)
         record(.codeAccepted(.revoked(through: target)))
         continuation = .said(.accepted)
     }
 
-    /// END: the driver's, or the owner's within the session.
+    /// END: the driver's, or the owner's within the session. A passer-by at the locked car cannot
+    /// end somebody's rental.
     private mutating func end() {
         guard durable.trip != nil || durable.book.active != nil else {
             return say(.nothingActive)
         }
+        guard durable.isUnlocked else { return say(.codeFirst) }
         guard !moves else { return say(.moving) }
         guard ignition == false else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }

@@ -41,7 +41,7 @@ extension Box {
     }
 
     mutating func startMeter() {
-        meter = durable.trip.map { TripMeter(car: car, trip: $0, at: now) }
+        meter = durable.trip.map { TripMeter(car: car, trip: $0, boot: boot, at: now) }
     }
 }
 

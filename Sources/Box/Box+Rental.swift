@@ -16,16 +16,21 @@ extension Box {
     private mutating func closeBeforeNext() {
         guard let trip = durable.trip else { return }
         record(.tripClose(close(trip, cause: .window, receipt: nil)))
-        meter = nil
     }
 
     /// Once records are durable: what they allow.
     mutating func proceed(_ continuation: Continuation) {
         switch continuation {
         case .nothing: break
-        case .opened: unlock(.opened, cause: .driver)
+        case .opened:
+            // The trip before is closed, and this one must be open before the starter turns.
+            meter = nil
+            wasOverdueAtStart = false
+            starter.want(.engaged)
+            unlock(.opened, cause: .driver)
         case .reopened: unlock(.reopened, cause: .driver)
         case .unlockedForOwner:
+            ownerUntil = now + Self.ownerSession
             unlock(.owner, cause: .owner)
         case .tripOpened:
             startMeter()
@@ -37,6 +42,7 @@ extension Box {
             say(.ended(receipt))
             effects.append(.sync)
             meter = nil
+            wasOverdueAtStart = false
             starter.want(.engaged)
             applyOffer()
         case .said(let signal): say(signal)
@@ -51,14 +57,22 @@ extension Box {
         switch continuation {
         case .nothing: break
         case .reopened:
-            // The rental was redeemed durably before: its driver is not left outside by a full card.
+            // The rental was redeemed durably before: its driver is not left outside by a full
+            // card.
             effects.append(.pulseDoor(.unlock))
             starter.want(durable.trip == nil ? starter.wanted : .released)
             say(.storageFailed)
         case .refused(_, let counted):
-            if counted { unwrittenLane.fail(at: now) }
+            switch counted {
+            case .rental: unwrittenRentalLane.fail(at: now)
+            case .owner: unwrittenOwnerLane.fail(at: now)
+            case nil: break
+            }
             say(.storageFailed)
-        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet, .ended:
+        case .ended:
+            overdueTriedAt = now
+            say(.storageFailed)
+        case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet:
             say(.storageFailed)
         case .stopped: effects.append(.powerOff)
         }
@@ -79,10 +93,15 @@ extension Box {
 
     private func tripOpen(_ cause: LockBody.Cause) -> TripOpenBody {
         TripOpenBody(
-            trip: durable.trip(after: drafts.count), authority: authority(cause),
+            trip: durable.trip(after: draftsBefore), authority: authority(cause),
             odometer: isOdometerFresh ? OdometerStatement(car.odometer) : nil,
             fuel: car.fuel?.value, battery: battery?.voltage, firmware: setup.firmware,
             profile: setup.profile)
+    }
+
+    /// How many records will stand before the next draft.
+    private var draftsBefore: Int {
+        drafts.isEmpty && unrecordedStart != nil ? 1 : drafts.count
     }
 
     private func authority(_ cause: LockBody.Cause) -> TripAuthority {
@@ -110,11 +129,11 @@ extension Box {
             returned: ReturnedRental(
                 rental: active.rental, endMinute: minute, distance: distance.distance),
             keyEpoch: active.keyEpoch)
-        waiting = .receipt(cause)
+        waiting = .receipt(cause, minute: minute)
         effects.append(.makeReceipt(receipt))
     }
 
-    mutating func closeTrip(_ cause: EndCause, receipt: [UInt8]?) {
+    mutating func closeTrip(_ cause: EndCause, receipt: ReceiptShown?) {
         if let trip = durable.trip {
             record(.tripClose(close(trip, cause: cause.tripCause, receipt: receipt)))
         } else {
@@ -124,17 +143,21 @@ extension Box {
             record(.tripClose(close(trip, cause: cause.tripCause, receipt: receipt)))
         }
         record(.lock(LockBody(action: .lock, cause: cause == .owner ? .owner : .end)))
-        continuation = .ended(receipt ?? [])
+        continuation = .ended(receipt?.digits ?? [])
     }
 
     /// Closes a rental whose window and late hour are over, once the car has stood for a minute.
     mutating func endOverdue() {
-        guard let active = durable.book.active, drafts.isEmpty, waiting == .nothing,
+        guard drafts.isEmpty, case .nothing = waiting, let active = durable.book.active,
             clock.earliest(at: now) >= active.end + CodeBook.late,
-            interlock.prove(at: now) != nil
+            interlock.prove(at: now) != nil,
+            overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }
         beginEnd(wasOverdueAtStart ? .recovered : .window)
     }
+
+    /// How long a rental that could not be closed for want of storage is left alone.
+    static let overdueRetry = Milliseconds.minutes(1)
 
     private var endMinute: UInt32? {
         clock.reading(at: now).map { ReturnedRental.minute(of: $0.time) }
@@ -154,11 +177,11 @@ extension Box {
         guard let trip = durable.trip, let progress else {
             return TripDistance(from: nil, to: TripMarkBody.nothing(durable.trip(after: 0)))
         }
-        return TripDistance(from: trip.open.odometer, to: progress)
+        return TripDistance(from: trip.open.odometer, to: progress, driven: meter?.driven)
     }
 
     private func close(
-        _ trip: OpenTrip, cause: TripCloseBody.Cause, receipt: [UInt8]?
+        _ trip: OpenTrip, cause: TripCloseBody.Cause, receipt: ReceiptShown?
     ) -> TripCloseBody {
         let progress = progress ?? .nothing(trip.open.trip)
         let distance = distance
@@ -174,8 +197,8 @@ extension Box {
             error: distance.error, odometerDelta: distance.odometerDelta,
             pulses: progress.pulses, speed: progress.speed, duration: duration(of: trip),
             driving: progress.driving, ignitionCycles: progress.ignitionCycles,
-            energy: battery?.drawn ?? .zero, endMinute: receipt == nil ? nil : endMinute,
-            receipt: receipt.map { $0.map { String($0) }.joined() }, flags: flags)
+            energy: battery?.drawn ?? .zero, endMinute: receipt?.minute,
+            receipt: receipt.map { $0.digits.map { String($0) }.joined() }, flags: flags)
     }
 
     private func isLate(_ window: Range<WallTime>) -> Bool {

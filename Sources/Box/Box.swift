@@ -58,6 +58,10 @@ public struct Box: Sendable {
     public internal(set) var online = false
     /// The battery, once it was measured.
     public internal(set) var battery: BatteryReading?
+    /// When the Box wants to be stepped again if nothing happens before.
+    ///
+    /// Kept, not computed when asked: a loop asks far more often than it steps.
+    public private(set) var nextDeadline = BootTime.boot + Self.floorPeriod
 
     var meter: TripMeter?
     var boot: UInt32
@@ -67,20 +71,28 @@ public struct Box: Sendable {
     var continuation = Continuation.nothing
     var now = BootTime.boot
     var recentWrong: [Aged<CodeEntry>] = []
-    var recentRefusal: Aged<CodeRefusal>?
+    var recentRefusals: [Aged<CodeRefusal>] = []
     var earlierPassword: Aged<UInt32>?
     var ownerUntil: BootTime?
     var offer: TimeOfferAt?
+    var startedAt = BootTime.boot
     var floorStoredAt = BootTime.boot
     var ignitionOnAt: BootTime?
+    var ignitionSince: BootTime?
+    var overdueTriedAt: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
     var wasOverdueAtStart = false
     var clockQuality = WallQuality.unset
-    /// Counts wrong codes while they cannot be written down: a full card gives no free tries.
-    var unwrittenLane = Lockout()
-    /// How many records could not be written since the last that could.
+    /// Count wrong codes while they cannot be written down: a full card gives no free tries.
+    var unwrittenRentalLane = Lockout()
+    var unwrittenOwnerLane = Lockout()
+    /// The `boot` record of this start until it is durable: nothing is written before it.
+    var unrecordedStart: RecordDraft?
+    /// How many records could not be written, as far as the log does not say so yet.
     public internal(set) var unwritten = 0
+    /// How many of them the record says that is being written.
+    var noted = 0
 
     /// A box that wakes up with what the log and the floor store remember.
     public init(setup: BoxSetup, durable: DurableState, floor: WallTime?) {
@@ -96,27 +108,30 @@ public struct Box: Sendable {
     /// next input; anything else traps.
     public mutating func step(_ input: BoxInput, at now: BootTime) -> [BoxEffect] {
         precondition(now >= self.now, "the boot clock never goes back")
+        let elapsed = now - self.now
         self.now = now
         keypad.forget(at: now)
+        passUptime(elapsed)
+        interlock.observe(ignition: ignition, car: car, at: now)
         take(input)
         settle()
+        nextDeadline = earliestDeadline
+        guard !effects.isEmpty else { return [] }
         defer { effects = [] }
         return effects
     }
 
-    /// When the Box wants to be stepped again if nothing happens before.
-    public var nextDeadline: BootTime {
+    private var earliestDeadline: BootTime {
         var next = floorStoredAt + Self.floorPeriod
-        for deadline in [keypad.deadline, starter.deadline(interlock), busAsleepAt] {
-            if let deadline { next = min(next, deadline) }
-        }
+        if let deadline = keypad.deadline { next = min(next, deadline) }
+        if let deadline = starter.deadline(interlock, after: now) { next = min(next, deadline) }
+        if let deadline = busAsleepAt { next = min(next, deadline) }
         return next
     }
 
     /// When the bus will count as asleep if it stays silent.
     private var busAsleepAt: BootTime? {
-        guard let last = car.lastFrameAt else { return nil }
-        let asleep = last + Interlock.speedAge + Milliseconds(1)
+        let asleep = (car.lastFrameAt ?? startedAt) + Interlock.speedAge + Milliseconds(1)
         return asleep > now ? asleep : nil
     }
 
@@ -130,7 +145,7 @@ enum Waiting: Hashable, Sendable {
     case nothing
     case commit(DurableState, Continuation)
     case check(CodeCheck)
-    case receipt(EndCause)
+    case receipt(EndCause, minute: UInt32)
 }
 
 /// What goes on once records are durable.
@@ -141,7 +156,7 @@ enum Continuation: Hashable, Sendable {
     case tripOpened
     case ended([UInt8])
     case said(Signal)
-    case refused(CodeRefusal, counted: Bool)
+    case refused(CodeRefusal, counted: TryLane?)
     case unlockedForOwner
     case timeSet
     case stopped
@@ -153,6 +168,12 @@ enum EndCause: Hashable, Sendable {
     case owner
     case window
     case recovered
+}
+
+/// A RETURN receipt and the minute that it signs.
+struct ReceiptShown: Hashable, Sendable {
+    let digits: [UInt8]
+    let minute: UInt32
 }
 
 /// A time that was offered while a trip was open, to be taken when it is closed.
@@ -168,7 +189,7 @@ extension Box {
         case .nothing: takeEvent(input)
         case .commit(let state, let continuation): takeCommit(input, state, continuation)
         case .check(let check): takeCheck(input, check)
-        case .receipt(let cause): takeReceipt(input, cause)
+        case .receipt(let cause, let minute): takeReceipt(input, cause, minute)
         }
     }
 
@@ -204,10 +225,17 @@ extension Box {
         switch input {
         case .committed:
             durable = state
-            noteUnwritten()
+            unrecordedStart = nil
+            unwritten -= noted
+            noted = 0
+            // Nothing follows the record that says that the box was stopped in order.
+            if continuation != .stopped { noteUnwritten() }
             proceed(continuation)
         case .commitFailed:
-            unwritten += Int(state.sequence - durable.sequence)
+            // The start and the note are written again: they are not missing.
+            let again = (unrecordedStart == nil ? 0 : 1) + (noted == 0 ? 0 : 1)
+            unwritten += Int(state.sequence - durable.sequence) - again
+            noted = 0
             giveUp(continuation)
         case .started, .keyPressed, .vehicleHeard, .lineRead, .batteryRead, .rtcRead,
             .timeOffered, .storageRead, .coverageChanged, .deadlinePassed, .stopping,
@@ -228,19 +256,24 @@ extension Box {
         }
     }
 
-    private mutating func takeReceipt(_ input: BoxInput, _ cause: EndCause) {
+    private mutating func takeReceipt(_ input: BoxInput, _ cause: EndCause, _ minute: UInt32) {
         waiting = .nothing
         guard case .receiptMade(let digits) = input else {
             preconditionFailure("a receipt is answered before anything else happens")
         }
-        closeTrip(cause, receipt: digits)
+        closeTrip(cause, receipt: digits.map { ReceiptShown(digits: $0, minute: minute) })
     }
 
     /// After every input: what follows from the state of things, and the batch's one question.
     private mutating func settle() {
-        if ignition == true { ignitionOnAt = now }
+        if ignition == true {
+            ignitionOnAt = now
+            ignitionSince = ignitionSince ?? now
+        } else {
+            ignitionSince = nil
+        }
         interlock.observe(ignition: ignition, car: car, at: now)
-        if waiting == .nothing, continuation == .nothing {
+        if case .nothing = waiting, case .nothing = continuation {
             mark()
             tendFloor()
             tendStarter()
@@ -264,11 +297,12 @@ extension Box {
     /// Says in the log that records are missing, as soon as it can be said.
     private mutating func noteUnwritten() {
         guard unwritten > 0 else { return }
+        noted = unwritten
         record(.config(ConfigBody(what: "unwritten", to: String(unwritten))))
-        unwritten = 0
     }
 
     mutating func record(_ body: RecordBody) {
+        if drafts.isEmpty, let unrecordedStart { drafts.append(unrecordedStart) }
         drafts.append(RecordDraft(stamp: stamp, body: body))
     }
 
@@ -293,5 +327,9 @@ extension Box {
     var doorOpen: Bool? { doorLine ?? car.doorOpen?.value }
 
     /// Whether the car moves or might.
-    var moves: Bool { Interlock.stands(car, at: now) != true }
+    var moves: Bool {
+        // A bus that was not listened to yet is not asleep.
+        if car.lastFrameAt == nil, now - startedAt <= Interlock.speedAge { return true }
+        return Interlock.stands(car, at: now) != true
+    }
 }

@@ -37,6 +37,7 @@ extension DurableState {
             writer.put("floor", floor.milliseconds)
             writer.put("odometer", odometer.map { odometer in write { odometer.put(into: &$0) } })
             writer.put("odometerAt", odometerAt?.json)
+            writer.put("unlocked", isUnlocked)
             writer.put("stopped", stopped)
         }
     }
@@ -66,6 +67,7 @@ extension DurableState {
         if let stamp = try members.optionalObject("odometerAt") {
             odometerAt = try Stamp(Members(stamp))
         }
+        isUnlocked = try members.bool("unlocked")
         stopped = try members.bool("stopped")
     }
 }

@@ -52,6 +52,8 @@ public struct DurableState: Hashable, Sendable {
     public var odometer: OdometerStatement?
     /// When that was.
     public var odometerAt: Stamp?
+    /// Whether the doors were told to unlock last: END is for whoever has the car open.
+    public var isUnlocked: Bool
     /// Whether the last record says that the box was stopped in order.
     public var stopped: Bool
 
@@ -70,6 +72,7 @@ public struct DurableState: Hashable, Sendable {
         floor = Slot.origin
         odometer = nil
         odometerAt = nil
+        isUnlocked = false
         stopped = false
     }
 
@@ -90,7 +93,7 @@ public struct DurableState: Hashable, Sendable {
         if let wall = record.stamp.wall { floor = max(floor, wall.time - wall.error) }
         switch record.body {
         case .boot(let body): apply(body, record.stamp)
-        case .clockStep(let body): apply(body)
+        case .clockStep(let body): apply(body, record.stamp)
         case .codeAccepted(let body): apply(body)
         case .codeRefused(let body): apply(body, record.stamp)
         case .tripOpen(let body):
@@ -105,7 +108,8 @@ public struct DurableState: Hashable, Sendable {
             if !body.flags.contains(.odometerGap) { note(body.odometer, record.stamp) }
         case .odometerAnomaly(let body): apply(body)
         case .power(let body): stopped = body.event == .stopped
-        case .lock, .inhibit, .door, .technician, .config, .update, .erase: break
+        case .lock(let body): isUnlocked = body.action == .unlock
+        case .inhibit, .door, .technician, .config, .update, .erase: break
         }
         book.forget(before: floor)
     }
@@ -126,12 +130,14 @@ public struct DurableState: Hashable, Sendable {
         }
     }
 
-    private mutating func apply(_ body: ClockStepBody) {
+    private mutating func apply(_ body: ClockStepBody, _ stamp: Stamp) {
         trip?.flags.insert(.clockStep)
         switch body.cause {
         case .server, .technician, .timeCode, .owner:
             trusted = body.to
-            trustedError = ClockRules.trustedError(body.cause)
+            // The stamp is of the clock as it was set: its error is what the source claimed.
+            trustedError = max(
+                ClockRules.trustedError(body.cause), stamp.wall?.error ?? .zero)
         case .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
         }
     }
@@ -139,7 +145,7 @@ public struct DurableState: Hashable, Sendable {
     private mutating func apply(_ body: CodeAcceptedBody) {
         switch body {
         case .rental(let rental, let keyEpoch): book.redeem(rental, keyEpoch: keyEpoch)
-        case .reopened: break
+        case .reopened: return
         case .extended(let rental, let duration, let counter):
             book.extend(rental, to: duration, counter: counter)
         case .revoked(let target): book.revokedThrough = target

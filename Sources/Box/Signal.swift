@@ -35,6 +35,8 @@ public enum Signal: Hashable, Sendable {
     case ignitionOn
     /// END: the car moves, or cannot tell.
     case moving
+    /// END: the car is locked, so the code comes first.
+    case codeFirst
     /// There is no rental to end or lock.
     case nothingActive
     /// The log has no room: no new rentals.
@@ -78,6 +80,7 @@ public enum Signal: Hashable, Sendable {
         case .closeDoors: "GRB2 -2 GRB2"
         case .ignitionOn: "GRB2 -2 GRB2 -2 GRB2"
         case .moving: "GRB2 -2 GRB2 -2 GRB2 -2 GRB2"
+        case .codeFirst: "GRB2 -2 GRB2 -2 GRB6"
         case .nothingActive: "GRB1"
         case .storageFull: "RB5 G5 RB5 G5"
         case .storageFailed: "RB5 G5 RB5 G5 RB5 G5"

@@ -44,8 +44,13 @@ public struct Starter: Hashable, Sendable {
 
     /// Whether it is not yet as wanted and may be driven again at `now`.
     func isDue(at now: BootTime) -> Bool {
-        guard wanted != .unknown, sensed != wanted, tries < Self.triesMaximum else { return false }
-        return drivenAt.map { now - $0 >= Self.retry } ?? true
+        guard sensed != wanted, tries < Self.triesMaximum else { return false }
+        return drivableAt.map { now >= $0 } ?? true
+    }
+
+    /// When a coil may be driven again: a pulse for an earlier wish must only have ended.
+    private var drivableAt: BootTime? {
+        drivenAt.map { $0 + (tries == 0 ? Self.settling : Self.retry) }
     }
 
     /// Whether it was driven, had its time at `now`, and did not follow.
@@ -54,11 +59,13 @@ public struct Starter: Hashable, Sendable {
         return now - drivenAt >= Self.settling
     }
 
-    /// When to look again.
-    func deadline(_ interlock: Interlock) -> BootTime? {
-        guard wanted != .unknown, sensed != wanted else { return nil }
+    /// When to look again after `now`; `nil` when only something heard can change anything.
+    func deadline(_ interlock: Interlock, after now: BootTime) -> BootTime? {
+        guard sensed != wanted else { return nil }
         guard tries < Self.triesMaximum else { return drivenAt.map { $0 + Self.settling } }
-        if let drivenAt { return drivenAt + Self.retry }
-        return wanted == .engaged ? interlock.provableAt : nil
+        let drivable = drivableAt ?? now
+        let due =
+            wanted == .engaged ? interlock.provableAt.map { max($0, drivable) } : drivable
+        return due.flatMap { $0 > now ? $0 : nil }
     }
 }

@@ -12,21 +12,33 @@ public struct TripMeter: Hashable, Sendable {
     private var pulsesAtStart: Metres?
     private var speedAtStart: Metres?
     private var car: VehicleState
-    /// Where the odometer stood when the trip opened.
+    /// Where the odometer stood when the trip opened, as well as that is known.
     private var start: OdometerStatement?
-    private let startIsInOpen: Bool
+    /// Whether ``start`` is better than what `trip.open` says.
+    private var startIsFound: Bool
     private var startIsNews = false
+    /// The way as it was when this meter started, while it has been watched without a break since.
+    private var wayAtStart: WitnessedWay?
+    private var wayIsBroken: Bool
+    /// How far the car can have gone before it was first heard.
+    private var unwatched = Millimetres.zero
+    private let startedAt: BootTime
     private var drivingSince: BootTime?
     private var drivenMilliseconds: Int64 = 0
     private var ignitionCycles: Int64 = 0
     private(set) var markedAt: BootTime
     private(set) var markedPosition: Metres?
 
-    /// A meter that starts at `now` for `trip`, carrying on from its last mark if it has one.
-    public init(car: VehicleState, trip: OpenTrip, at now: BootTime) {
+    /// A meter that starts at `now` for `trip`, in start number `boot` of the box, carrying on from
+    /// the trip's last mark if it has one.
+    public init(car: VehicleState, trip: OpenTrip, boot: UInt32, at now: BootTime) {
         carried = trip.mark
-        start = trip.open.odometer ?? trip.mark?.start
-        startIsInOpen = trip.open.odometer != nil
+        start = trip.mark?.start ?? trip.open.odometer
+        startIsFound = trip.mark?.start != nil
+        wayAtStart = car.way
+        // What was driven before a restart was not watched.
+        wayIsBroken = trip.opened.boot != boot
+        startedAt = now
         pulsesAtStart = car.pulses
         speedAtStart = car.speedIntegral
         self.car = car
@@ -34,12 +46,15 @@ public struct TripMeter: Hashable, Sendable {
         markedPosition = car.odometer?.position
     }
 
-    /// Takes in the car as it is at `now`.
-    public mutating func observe(_ car: VehicleState, at now: BootTime) {
+    /// Takes in the car as it is at `now`; its ignition has been on since `ignitionSince`.
+    public mutating func observe(
+        _ car: VehicleState, ignitionSince: BootTime?, at now: BootTime
+    ) {
         pulsesAtStart = pulsesAtStart ?? car.pulses
         speedAtStart = speedAtStart ?? car.speedIntegral
         markedPosition = markedPosition ?? car.odometer?.position
         self.car = car
+        watch(ignitionSince)
         findStart()
         let moves = Interlock.stands(car, at: now) == false
         if let since = drivingSince { drivenMilliseconds += (now - since).count }
@@ -74,7 +89,7 @@ public struct TripMeter: Hashable, Sendable {
     /// What was measured so far.
     public func progress(_ trip: TripID) -> TripMarkBody {
         TripMarkBody(
-            trip: trip, start: startIsInOpen ? nil : start, odometer: heard, pulses: pulses,
+            trip: trip, start: startIsFound ? start : nil, odometer: heard, pulses: pulses,
             speed: speed,
             driving: (carried?.driving ?? 0) + drivenMilliseconds / 1000,
             ignitionCycles: (carried?.ignitionCycles ?? 0) + ignitionCycles)
@@ -93,15 +108,37 @@ public struct TripMeter: Hashable, Sendable {
         Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral)
     }
 
-    /// A trip that opened before the car was heard began where the odometer stands when it is heard
-    /// first, less what was driven until then.
+    private mutating func watch(_ ignitionSince: BootTime?) {
+        guard let way = car.way else { return }
+        guard let start = wayAtStart else {
+            wayAtStart = way
+            // With the ignition off the car stood; with it on, nobody listened until now.
+            let silent = ignitionSince.map { way.since - max($0, startedAt) } ?? .zero
+            unwatched = Millimetres(max(silent, .zero).count * Box.gapSpeed.count / 1000)
+            return
+        }
+        if start.since != way.since { wayIsBroken = true }
+    }
+
+    /// The way since the trip opened, if all of it was watched.
+    var driven: (distance: Millimetres, error: Millimetres)? {
+        guard !wayIsBroken, let start = wayAtStart, let way = car.way else { return nil }
+        return (
+            way.distance - start.distance,
+            way.error - start.error + unwatched + Millimetres(1000)
+        )
+    }
+
+    /// The odometer may say more exactly later where the trip began: when the car is heard for the
+    /// first time, or when a tick is seen. Then the trip began there, less what was driven since.
     private mutating func findStart() {
-        guard start == nil, var found = heard else { return }
-        let driven = pulses ?? speed ?? .zero
-        found.position -= driven
+        guard var found = heard, let driven else { return }
+        found.position -= driven.distance.flooredToMetres
         found.display = min(found.display, found.position)
-        found.error += Metres(driven.count * 3 / 100 + 10)
+        found.error += driven.error.raisedToMetres
+        if let start, found.error.count * 4 > start.error.count * 3 { return }
         start = found
+        startIsFound = true
         startIsNews = true
     }
 
@@ -124,19 +161,29 @@ public struct TripDistance: Hashable, Sendable {
     /// What a reader must know.
     public let flags: Set<TripFlag>
 
-    /// The distance from `open`, or from where the trip was found to have begun, to the end of
-    /// `progress`.
+    /// The distance from where the trip was found to have begun, or else from `open`, to the end of
+    /// `progress`; by what was `driven` where that is watched without a break and more exact, as it
+    /// is within one count of a coarse odometer.
     ///
     /// The odometer decides where both ends are known. Integrated speed alone is a labelled
     /// fallback with an error of 3 %, and of all of it where it is a lower bound only.
-    public init(from open: OdometerStatement?, to progress: TripMarkBody) {
-        if let open = open ?? progress.start, let end = progress.odometer {
+    public init(
+        from open: OdometerStatement?, to progress: TripMarkBody,
+        driven: (distance: Millimetres, error: Millimetres)? = nil
+    ) {
+        if let open = progress.start ?? open, let end = progress.odometer {
             let delta = end.position - open.position
             odometerDelta = delta
-            distance = max(delta, .zero)
-            error = open.error + end.error
+            let bound = open.error + end.error
+            if let driven, driven.error.raisedToMetres < bound {
+                distance = max(driven.distance.flooredToMetres, .zero)
+                error = driven.error.raisedToMetres + Metres(1)
+            } else {
+                distance = max(delta, .zero)
+                error = bound
+            }
             quality = Self.worse(open.quality, end.quality)
-            flags = delta + error < .zero ? [.odometerBack] : []
+            flags = delta + bound < .zero ? [.odometerBack] : []
         } else if let metres = progress.pulses ?? progress.speed {
             odometerDelta = nil
             distance = max(metres, .zero)

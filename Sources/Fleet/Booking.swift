@@ -84,7 +84,7 @@ public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case noWindow
     /// The window is longer than a code can say: 31 days from the grid's start.
     case tooLong
-    /// The window is over.
+    /// The window is over, or began so long ago that the box takes no code for it any more.
     case past
     /// The car is taken by this booking.
     case taken(by: Int, Range<WallTime>)
@@ -109,7 +109,7 @@ public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "no code was disclosed for \(rental); look whether the record is of this box"
         case .noWindow: "the window is empty or before 2012; give a start and a later end"
         case .tooLong: "a rental lasts at most 31 days; book the rest as a second rental"
-        case .past: "the window is over; give a later one"
+        case .past: "the window is over, or began 7 days ago or earlier; give a later one"
         case .taken(let number, let window):
             "booking \(number) has the car from \(window.lowerBound.iso) to "
                 + "\(window.upperBound.iso); choose another time or cancel it"

@@ -27,6 +27,8 @@ public struct BookingBook: Hashable, Sendable {
         }
         guard window.upperBound > now else { return .failure(.past) }
         guard let grid = StartGrid.covering(window) else { return .failure(.tooLong) }
+        // The box takes no code a week after its start, even while its window lasts.
+        guard now < grid.start.start + CodeBook.activation else { return .failure(.past) }
         if let other = occupant(of: window, besides: nil) { return .failure(other) }
         let booking = Booking(
             number: bookings.count + 1, driver: driver, window: window, rental: nil,

@@ -115,6 +115,8 @@ public struct KeyError: Error, Equatable, CustomStringConvertible {
         else { return nil }
         let message = Array("\(parts[0]).\(parts[1])".utf8)
         guard unsafe copenssl_es256_verify(key, message, message.count, signature) == 1 else {
+            // A signature that is not right is an answer: its reason is nobody's failure later.
+            ERR_clear_error()
             return nil
         }
         return payload
@@ -123,8 +125,10 @@ public struct KeyError: Error, Equatable, CustomStringConvertible {
 
 /// What OpenSSL says went wrong.
 enum OpenSSLError {
+    /// The reason of the failure just now, and none of it left for the next one.
     static var last: String {
-        let code = ERR_get_error()
+        let code = ERR_peek_last_error()
+        defer { ERR_clear_error() }
         guard code != 0 else { return "OpenSSL gives no reason" }
         var text = [CChar](repeating: 0, count: 256)
         unsafe ERR_error_string_n(code, &text, text.count)

@@ -47,9 +47,13 @@ public final class SoftwareCodeKeys: CodeKeys {
         unsafe dayKey.bytes.withUnsafeBytes { unsafe mac.setKey($0) }
         var out: [UInt128] = []
         out.reserveCapacity(messages.count / length)
-        for start in stride(from: 0, to: messages.count, by: length) {
-            let tag = mac.authenticate(messages[start..<start + length])
-            out.append(UInt128(tag.words.0) << 64 | UInt128(tag.words.1))
+        unsafe messages.withUnsafeBufferPointer { messages in
+            for start in stride(from: 0, to: messages.count, by: length) {
+                let message = unsafe UnsafeBufferPointer(
+                    rebasing: messages[start..<start + length])
+                let tag = unsafe mac.authenticate(message)
+                out.append(UInt128(tag.words.0) << 64 | UInt128(tag.words.1))
+            }
         }
         return out
     }
@@ -97,17 +101,20 @@ public final class SoftwareCodeKeys: CodeKeys {
     }
 
     func authenticate(_ message: ArraySlice<UInt8>) -> Digest256 {
+        unsafe message.withUnsafeBufferPointer { unsafe authenticate($0) }
+    }
+
+    /// As for an array: a search lends hundreds of messages out of one.
+    func authenticate(_ message: UnsafeBufferPointer<UInt8>) -> Digest256 {
         var tag: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         let done = unsafe withUnsafeMutableBytes(of: &tag) { out in
-            unsafe message.withUnsafeBufferPointer { message in
-                var length = 0
-                return unsafe EVP_MAC_init(context, nil, 0, nil) == 1
-                    && EVP_MAC_update(context, message.baseAddress, message.count) == 1
-                    && EVP_MAC_final(
-                        context, out.bindMemory(to: UInt8.self).baseAddress, &length, out.count)
-                        == 1
-                    && length == 32
-            }
+            var length = 0
+            return unsafe EVP_MAC_init(context, nil, 0, nil) == 1
+                && EVP_MAC_update(context, message.baseAddress, message.count) == 1
+                && EVP_MAC_final(
+                    context, out.bindMemory(to: UInt8.self).baseAddress, &length, out.count)
+                    == 1
+                && length == 32
         }
         precondition(done, "HMAC of bytes in memory cannot fail")
         return Digest256(

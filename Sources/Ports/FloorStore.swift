@@ -2,7 +2,8 @@ public import Units
 
 /// Keeps the time that has certainly passed, through power cuts, at little wear.
 ///
-/// It is written every ten minutes, so it is no part of the log: one small block, not a transaction.
+/// It is written every ten minutes, so it is no part of the log: one small block, not a
+/// transaction.
 public protocol FloorStore: AnyObject {
     /// The greatest time that was stored and survived; `nil` if none did.
     ///

@@ -80,8 +80,9 @@ public protocol RecordLog: AnyObject {
     /// How full the medium is.
     var level: StorageLevel { get }
 
-    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable transaction: after it
-    /// returns, neither a power cut nor a crash loses any of it; if it throws, none of it happened.
+    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable
+    /// transaction: after it returns, neither a power cut nor a crash loses any of it; if it
+    /// throws, none of it happened.
     ///
     /// - Throws: ``StorageError``.
     func append(_ drafts: [RecordDraft], snapshot: [UInt8]?) throws(StorageError)

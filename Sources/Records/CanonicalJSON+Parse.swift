@@ -130,7 +130,7 @@ private struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONParseError) -> CanonicalJSON {
         offset += 1
-        var members: [String: CanonicalJSON] = [:]
+        var members = [String: CanonicalJSON](minimumCapacity: 8)
         skipSpace()
         if take("}") { return .object(members) }
         while true {
@@ -151,7 +151,24 @@ private struct JSONParser {
         }
     }
 
+    /// The string that begins here, if it is all printable ASCII without an escape, as nearly all
+    /// strings of records are; else `nil`, and nothing is taken.
+    private mutating func plainString() -> String? {
+        let start = offset + 1
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+            guard (0x20..<0x7F).contains(bytes[end]), bytes[end] != UInt8(ascii: "\\") else {
+                return nil
+            }
+            end += 1
+        }
+        guard end < bytes.count else { return nil }
+        offset = end + 1
+        return String(decoding: bytes[start..<end], as: UTF8.self)
+    }
+
     private mutating func string() throws(JSONParseError) -> String {
+        if let text = plainString() { return text }
         let start = offset
         offset += 1
         var out: [UInt8] = []

@@ -37,11 +37,7 @@ public indirect enum CanonicalJSON: Hashable, Sendable {
         switch self {
         case .null: out.append(contentsOf: "null".utf8)
         case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
-        case .integer(let value):
-            precondition(
-                value.magnitude <= UInt64(Self.integerMaximum),
-                "a record's integer must survive a double")
-            out.append(contentsOf: String(value).utf8)
+        case .integer(let value): Self.write(integer: value, to: &out)
         case .string(let value): Self.write(string: value, to: &out)
         case .array(let values): Self.write(array: values, to: &out)
         case .object(let members): Self.write(object: members, to: &out)
@@ -70,28 +66,63 @@ public indirect enum CanonicalJSON: Hashable, Sendable {
         out.append(UInt8(ascii: "}"))
     }
 
+    /// Appends the decimal digits of `value`, which must be within ±``integerMaximum``.
+    static func write(integer value: Int64, to out: inout [UInt8]) {
+        precondition(
+            value.magnitude <= UInt64(integerMaximum), "a record's integer must survive a double")
+        if value < 0 { out.append(UInt8(ascii: "-")) }
+        var low = out.count
+        var rest = value.magnitude
+        repeat {
+            out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        var high = out.count - 1
+        while low < high {
+            out.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
+    }
+
     /// RFC 8785 section 3.2.3 orders names by their UTF-16 code units.
+    ///
+    /// Where the bytes of UTF-8 differ first and one of them is ASCII, they order alike.
     private static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf16.lexicographicallyPrecedes(right.utf16)
+        var leftBytes = left.utf8.makeIterator()
+        var rightBytes = right.utf8.makeIterator()
+        while true {
+            guard let second = rightBytes.next() else { return false }
+            guard let first = leftBytes.next() else { return true }
+            if first == second { continue }
+            if min(first, second) < 0x80 { return first < second }
+            return left.utf16.lexicographicallyPrecedes(right.utf16)
+        }
     }
 
     /// RFC 8785 section 3.2.2.2: the short escapes, `\u00xx` for other controls, all else as it is.
-    private static func write(string: String, to out: inout [UInt8]) {
+    static func write(string: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case 0x22: out.append(contentsOf: [0x5C, 0x22])
-            case 0x5C: out.append(contentsOf: [0x5C, 0x5C])
-            case 0x08: out.append(contentsOf: [0x5C, UInt8(ascii: "b")])
-            case 0x09: out.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-            case 0x0A: out.append(contentsOf: [0x5C, UInt8(ascii: "n")])
-            case 0x0C: out.append(contentsOf: [0x5C, UInt8(ascii: "f")])
-            case 0x0D: out.append(contentsOf: [0x5C, UInt8(ascii: "r")])
-            case 0..<0x20: out.append(contentsOf: "\\u00\(Hex.encode(CollectionOfOne(byte)))".utf8)
-            default: out.append(byte)
-            }
+        if string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            for byte in string.utf8 { write(escaping: byte, to: &out) }
+        } else {
+            out.append(contentsOf: string.utf8)
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func write(escaping byte: UInt8, to out: inout [UInt8]) {
+        switch byte {
+        case 0x22: out.append(contentsOf: [0x5C, 0x22])
+        case 0x5C: out.append(contentsOf: [0x5C, 0x5C])
+        case 0x08: out.append(contentsOf: [0x5C, UInt8(ascii: "b")])
+        case 0x09: out.append(contentsOf: [0x5C, UInt8(ascii: "t")])
+        case 0x0A: out.append(contentsOf: [0x5C, UInt8(ascii: "n")])
+        case 0x0C: out.append(contentsOf: [0x5C, UInt8(ascii: "f")])
+        case 0x0D: out.append(contentsOf: [0x5C, UInt8(ascii: "r")])
+        case 0..<0x20: out.append(contentsOf: "\\u00\(Hex.encode(CollectionOfOne(byte)))".utf8)
+        default: out.append(byte)
+        }
     }
 }
 

@@ -137,6 +137,14 @@ private struct ChainLink {
     }
 
     private init(envelope bytes: [UInt8]) throws(RecordError) {
+        if let envelope = Envelope(canonical: bytes) {
+            box = envelope.id.box
+            epoch = envelope.id.epoch
+            sequence = envelope.id.sequence
+            bodyHash = envelope.bodyHash
+            previous = envelope.previous
+            return
+        }
         let json: CanonicalJSON
         do throws(JSONParseError) { json = try CanonicalJSON(parsing: bytes) } catch {
             throw .notJSON(error)

@@ -188,7 +188,7 @@ public struct StoredRecord: Hashable, Sendable {
         let envelope = Envelope(
             id: id, stamp: draft.stamp, kind: draft.body.kind.rawValue,
             bodyHash: hashing.sha256(body), previous: previous)
-        self.init(envelope: envelope.json.bytes, body: body)
+        self.init(envelope: envelope.bytes, body: body)
     }
 
     /// Reads a line as ``line`` writes it.
@@ -211,6 +211,7 @@ public struct StoredRecord: Hashable, Sendable {
     ///
     /// - Throws: ``RecordError`` when the stored bytes are damaged.
     public func opened() throws(RecordError) -> Envelope {
+        if let envelope = Envelope(canonical: envelope) { return envelope }
         let json: CanonicalJSON
         do throws(JSONParseError) { json = try CanonicalJSON(parsing: envelope) } catch {
             throw .notJSON(error)

@@ -25,7 +25,7 @@ public struct FloorSlot: Hashable, Sendable {
         var out = Self.magic
         Self.append(counter, to: &out)
         Self.append(UInt64(bitPattern: floor.milliseconds), to: &out)
-        let sum = CRC32.checksum(out)
+        let sum = CRC32.checksum(out[...])
         for shift: UInt32 in [24, 16, 8, 0] { out.append(UInt8(truncatingIfNeeded: sum >> shift)) }
         out.append(contentsOf: repeatElement(0, count: Self.length - out.count))
         return out
@@ -35,10 +35,12 @@ public struct FloorSlot: Hashable, Sendable {
     public init?(bytes: some Collection<UInt8>) {
         let block = Array(bytes)
         guard block.count == Self.length, block.starts(with: Self.magic) else { return nil }
-        let counter = Self.number(block[8..<16])
-        let floor = WallTime(milliseconds: Int64(bitPattern: Self.number(block[16..<24])))
-        self.init(counter: counter, floor: floor)
-        guard self.bytes == block else { return nil }
+        let sum = Self.number(block[24..<28])
+        guard sum == UInt64(CRC32.checksum(block[..<24])),
+            block[28...].allSatisfy({ $0 == 0 })
+        else { return nil }
+        counter = Self.number(block[8..<16])
+        floor = WallTime(milliseconds: Int64(bitPattern: Self.number(block[16..<24])))
     }
 
     private static func append(_ value: UInt64, to out: inout [UInt8]) {
@@ -83,13 +85,18 @@ public struct FloorSlots: Hashable, Sendable {
 
 /// CRC-32 as of IEEE 802.3: it tells a torn block, not a forged one.
 enum CRC32 {
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    /// What eight zero bits behind each byte leave.
+    private static let table: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { remainder, _ in
+            remainder & 1 == 1 ? remainder >> 1 ^ 0xEDB8_8320 : remainder >> 1
+        }
+    }
+
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        let table = table
         var remainder: UInt32 = 0xFFFF_FFFF
         for byte in bytes {
-            remainder ^= UInt32(byte)
-            for _ in 0..<8 {
-                remainder = remainder & 1 == 1 ? remainder >> 1 ^ 0xEDB8_8320 : remainder >> 1
-            }
+            remainder = remainder >> 8 ^ table[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)]
         }
         return ~remainder
     }

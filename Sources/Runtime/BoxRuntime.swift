@@ -78,9 +78,9 @@ public final class BoxRuntime {
     public init(
         setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState
     ) throws(StorageError) {
-        let durable = try Replay.state(of: ports.log, provisioned: provisioned)
+        let (durable, snapshotAt) = try Replay.state(of: ports.log, provisioned: provisioned)
         self.ports = ports
-        snapshotAt = durable.sequence
+        self.snapshotAt = snapshotAt
         box = Box(setup: setup, durable: durable, floor: try ports.floor.load())
         monitor = VehicleMonitor(
             profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))
@@ -96,15 +96,22 @@ public final class BoxRuntime {
 
     /// Steps the Box with `input` and carries out what it wants, answers included.
     public func deliver(_ input: BoxInput, at now: BootTime) {
-        var queue = [input]
-        while !queue.isEmpty {
-            let input = queue.removeFirst()
-            observer?.took(input, at: now)
-            for effect in box.step(input, at: now) {
-                carryOut(effect, into: &queue)
-                observer?.carriedOut(effect, at: now)
-            }
-            if queue.isEmpty, let change = storageChange() { queue.append(change) }
+        let observer = observer
+        var answers: [BoxInput] = []
+        step(input, at: now, observer, &answers)
+        while let next = answers.isEmpty ? storageChange() : answers.removeFirst() {
+            step(next, at: now, observer, &answers)
+        }
+    }
+
+    private func step(
+        _ input: BoxInput, at now: BootTime, _ observer: (any RuntimeObserver)?,
+        _ answers: inout [BoxInput]
+    ) {
+        observer?.took(input, at: now)
+        for effect in box.step(input, at: now) {
+            carryOut(effect, into: &answers)
+            observer?.carriedOut(effect, at: now)
         }
     }
 
@@ -186,7 +193,8 @@ public final class BoxRuntime {
 
     private func store(_ floor: WallTime) {
         do throws(StorageError) { try ports.floor.store(floor) } catch {
-            // The log holds an older floor: the clock is checked less sharply, nothing else is lost.
+            // The log holds an older floor: the clock is checked less sharply, nothing else is
+            // lost.
             lastStorageError = error
         }
     }

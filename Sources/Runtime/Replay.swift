@@ -7,9 +7,11 @@ internal import Vehicle
 /// Rebuilds a box's durable state from its log.
 enum Replay {
     /// The snapshot and every record behind it; `provisioned` where the log is still empty.
+    ///
+    /// `snapshotAt` is the number of the last record that the stored snapshot covers.
     static func state(
         of log: any RecordLog, provisioned: DurableState
-    ) throws(StorageError) -> DurableState {
+    ) throws(StorageError) -> (state: DurableState, snapshotAt: Int64) {
         precondition(
             provisioned.box == log.box && provisioned.epoch == log.epoch,
             "a log is replayed for the box and epoch that wrote it")
@@ -18,11 +20,12 @@ enum Replay {
             try snapshot.map { bytes throws(RecordError) in try DurableState(snapshot: bytes) }
         }
         let state = start ?? provisioned
-        guard state.sequence < log.head.sequence else { return state }
+        guard state.sequence < log.head.sequence else { return (state, state.sequence) }
         let records = try log.records(state.sequence + 1...log.head.sequence)
-        return try damaged(log) { () throws(RecordError) in
+        let replayed = try damaged(log) { () throws(RecordError) in
             try replay(records, onto: state, through: log.head.sequence)
         }
+        return (replayed, state.sequence)
     }
 
     private static func replay(

@@ -100,7 +100,7 @@ extension BoxSimulation {
                 checker.statistics[.hindered] += 1
                 try stage.pass(.minutes(10))
             case .digit, .cleared, .extended, .locked, .ended, .owner, .accepted, .malformed,
-                .closeDoors, .ignitionOn, .moving, .nothingActive, .starterFault:
+                .closeDoors, .ignitionOn, .moving, .codeFirst, .nothingActive, .starterFault:
                 try stage.pass(.minutes(1))
             }
         }

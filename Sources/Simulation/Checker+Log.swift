@@ -8,28 +8,41 @@ internal import Units
 
 /// What must hold of a whole log.
 extension Checker {
-    /// The chain verifies, replaying gives the box's state, and trips pair up.
-    ///
-    /// `deeply` also looks through every record for what must not be in it.
-    func checkLog(deeply: Bool) {
-        guard let box, let log = box.log, let runtime = box.runtime else { return }
+    /// The whole log: the chain verifies, replaying it gives the box's state, trips pair up, and
+    /// nothing is in it that must not be.
+    public func checkWholeLog() {
+        guard let box, let log = box.log else { return }
         do {
             if let defect = try log.verify().defect { violate("the log verifies", "\(defect)") }
-            let records = log.head.sequence > 0 ? try log.records(1...log.head.sequence) : []
-            var state = box.provisioned
-            var trips = TripPairs()
-            for record in records {
-                guard let draft = try RecordDraft(record) else { continue }
-                state.apply(draft)
-                trips.add(draft.body)
-                if deeply { checkPrivacy(record) }
-            }
-            if let complaint = trips.complaint { violate("trips open and close", complaint) }
-            if state != runtime.box.durable {
-                violate("replaying the log gives the state", "at record \(state.sequence)")
-            }
+            var replay = LogReplay(box.provisioned)
+            try replay.goOn(through: log) { checkPrivacy($0) }
+            check(replay, box)
         } catch {
             violate("the log can be read", "\(error)")
+        }
+    }
+
+    /// What came since the last restart: the log goes on from where it was, replaying it gives the
+    /// box's state, and trips pair up. That the end of the chain verifies is known from opening.
+    func checkNewRecords() {
+        guard let box, let log = box.log else { return }
+        do {
+            var replay = replayed ?? LogReplay(box.provisioned)
+            if try log.hash(at: replay.head.sequence) != replay.head.hash {
+                violate("the log goes on from where it was", "behind \(replay.head.sequence)")
+            }
+            try replay.goOn(through: log) { _ in }
+            check(replay, box)
+            replayed = replay
+        } catch {
+            violate("the log can be read", "\(error)")
+        }
+    }
+
+    private func check(_ replay: LogReplay, _ box: SimulatedBox) {
+        if let complaint = replay.trips.complaint { violate("trips open and close", complaint) }
+        if let runtime = box.runtime, replay.state != runtime.box.durable {
+            violate("replaying the log gives the state", "at record \(replay.state.sequence)")
         }
     }
 
@@ -56,9 +69,32 @@ extension Checker {
     }
 }
 
+/// A log replayed from its first record, as far as it had come.
+struct LogReplay {
+    private(set) var state: DurableState
+    private(set) var trips = TripPairs()
+    private(set) var head = LogHead(sequence: 0, hash: .zero)
+
+    init(_ provisioned: DurableState) {
+        state = provisioned
+    }
+
+    /// Replays what `log` has beyond ``head``.
+    mutating func goOn(through log: TripLog, _ look: (StoredRecord) -> Void) throws {
+        guard log.head.sequence > head.sequence else { return }
+        for record in try log.records(head.sequence + 1...log.head.sequence) {
+            look(record)
+            guard let draft = try RecordDraft(record) else { continue }
+            state.apply(draft)
+            trips.add(draft.body)
+        }
+        head = log.head
+    }
+}
+
 /// At most one trip is open, every open has one close or is the last, a code opens one trip, and
 /// the bill is covered by the odometer.
-private struct TripPairs {
+struct TripPairs {
     private var open: TripOpenBody?
     private var first: OdometerStatement?
     private var last: OdometerStatement?

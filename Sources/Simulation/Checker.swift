@@ -16,6 +16,9 @@ public final class Checker: RuntimeObserver {
     /// The box.
     public weak var box: SimulatedBox?
 
+    /// The log as far as it was replayed after the last restart.
+    var replayed: LogReplay?
+
     private var pending: Commit?
     private var acknowledged = LogHead(sequence: 0, hash: .zero)
     private var redeemed: Set<RentalID> = []
@@ -66,7 +69,7 @@ public final class Checker: RuntimeObserver {
         guard let box, let log = box.log else { return }
         checkAcknowledged(log)
         acknowledged = log.head
-        checkLog(deeply: false)
+        checkNewRecords()
         // What became durable in the very write that was cut counts as if it had been answered.
         if let rental = box.runtime?.box.durable.book.redemptions.last?.rental {
             redeemed.insert(rental)

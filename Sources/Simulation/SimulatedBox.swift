@@ -43,12 +43,18 @@ public final class SimulatedBox {
     private let logOptions: TripLog.Options
     private let drift: Int64
     private var bootedAt: WallTime
+    /// The frames of one moment; kept for its room.
+    private var spoken: [CANFrame] = []
     private weak var observer: (any RuntimeObserver)?
 
     /// The name of the log's file on the disk.
     public static let logName = "log.db"
     /// The delay between a relay's coil and its read-back.
     static let relayDelay = Milliseconds(20)
+
+    /// A short write-ahead file: it is copied into the log more often, which is where a power cut
+    /// bites, and a disk is made in no time.
+    static let writeAheadPages: Int64 = 64
 
     /// What makes one box different from another.
     public struct Fitting {
@@ -111,8 +117,9 @@ public final class SimulatedBox {
     }
 
     private static func logOptions(of fitting: Fitting) -> TripLog.Options {
-        var options = TripLog.Options(capacity: fitting.capacity)
-        options.writeAheadPages = fitting.writeAheadPages ?? options.writeAheadPages
+        var options = TripLog.Options(
+            capacity: fitting.capacity,
+            writeAheadPages: fitting.writeAheadPages ?? Self.writeAheadPages)
         options.synchronous = fitting.synchronous
         options.insistsOnSynchronous = fitting.synchronous == "FULL"
         return options
@@ -122,7 +129,9 @@ public final class SimulatedBox {
     public var isOn: Bool { runtime != nil }
 
     /// The boot clock.
-    public var bootTime: BootTime {
+    public var bootTime: BootTime { bootTime(at: truth) }
+
+    private func bootTime(at truth: WallTime) -> BootTime {
         let elapsed = (truth - bootedAt).count
         return BootTime(milliseconds: elapsed + elapsed / 1000 * drift / 1_000_000)
     }
@@ -130,15 +139,19 @@ public final class SimulatedBox {
     /// When, in UTC as it truly is, the box wants to be woken; `nil` while it is off.
     public var nextDeadline: WallTime? {
         guard let runtime else { return nil }
-        let wait = max(0, (runtime.nextDeadline - bootTime).count)
-        // The drift is far below a millisecond a minute: what is missing then comes as a second wake.
+        let truth = truth
+        let wait = max(0, (runtime.nextDeadline - bootTime(at: truth)).count)
+        // The drift is far below a millisecond a minute: what is missing then comes as a second
+        // wake.
         return truth + Milliseconds(wait)
     }
 
-    /// Lets time pass to `truth` without anything happening; a time that has passed changes nothing.
+    /// Lets time pass to `truth` without anything happening; a time that has passed changes
+    /// nothing.
     public func advance(to truth: WallTime) {
-        self.truth = max(self.truth, truth)
-        rtc.truth = self.truth
+        let truth = max(self.truth, truth)
+        self.truth = truth
+        rtc.truth = truth
     }
 
     /// Gives the Box an input.
@@ -153,10 +166,13 @@ public final class SimulatedBox {
         settle()
     }
 
-    /// Puts everything that the car's bus says now on the bus.
-    public func sendFrames() {
+    /// Puts what the car's bus says now on the bus: all of it, or only what tells of its way.
+    public func sendFrames(all: Bool = true) {
         guard let runtime else { return }
-        for frame in car.frames { runtime.receive(frame, at: bootTime) }
+        let now = bootTime
+        spoken.removeAll(keepingCapacity: true)
+        car.speak(all: all, into: &spoken)
+        for frame in spoken { runtime.receive(frame, at: now) }
         settle()
     }
 

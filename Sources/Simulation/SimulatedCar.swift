@@ -8,7 +8,7 @@ public import Vehicle
 /// own layouts: in kilometres, miles or tenths, with placeholders where a scenario wants them.
 public struct SimulatedCar: Sendable {
     /// The profile that its bus follows.
-    public let profile: VehicleProfile
+    public var profile: VehicleProfile { bus.profile }
     /// The way it has gone in its life, in micrometres: the truth that bills are held against.
     public private(set) var travelled: Int64
     /// How fast it goes.
@@ -23,8 +23,7 @@ public struct SimulatedCar: Sendable {
     public var fuel = PerMille(800)
     /// Shows this raw value instead of the odometer, as clusters do while they wake.
     public var placeholder: Int64?
-    /// The frames of the bus.
-    private let plans: [FramePlan]
+    private let bus: CarBus
 
     /// Full braking and full throttle, in mm/s each second.
     static let acceleration: Int64 = 2_000
@@ -33,9 +32,8 @@ public struct SimulatedCar: Sendable {
     /// A car that has gone `odometer` and speaks by `profile`; `unit` picks among the units that
     /// the profile knows.
     public init(profile: VehicleProfile, odometer: Metres, unit: Int = 0) {
-        self.profile = profile
         travelled = odometer.count * 1_000_000
-        plans = FramePlan.all(of: profile, unit: unit)
+        bus = CarBus(profile: profile, plans: FramePlan.all(of: profile, unit: unit))
     }
 
     /// The way it has gone, in millimetres.
@@ -61,7 +59,25 @@ public struct SimulatedCar: Sendable {
     }
 
     /// What the bus says now: one frame of each kind.
-    public var frames: [CANFrame] { plans.map { $0.frame(of: self) } }
+    public var frames: [CANFrame] { bus.plans.map { $0.frame(of: self) } }
+
+    /// Appends to `frames` what the bus says now: one frame of each kind, or, unless `all`, of the
+    /// kinds that tell of its way, its speed or its odometer.
+    func speak(all: Bool, into frames: inout [CANFrame]) {
+        for plan in bus.plans where all || plan.tellsOfWay { frames.append(plan.frame(of: self)) }
+    }
+}
+
+/// What never changes of a car, shared by its copies: a car is copied at every moment.
+private final class CarBus: Sendable {
+    let profile: VehicleProfile
+    /// The frames of the bus.
+    let plans: [FramePlan]
+
+    init(profile: VehicleProfile, plans: [FramePlan]) {
+        self.profile = profile
+        self.plans = plans
+    }
 }
 
 /// One kind of frame and what it carries.
@@ -74,10 +90,19 @@ private struct FramePlan: Sendable {
         case ignition(FlagSignal)
         case door(FlagSignal, first: Bool)
         case fuel(millionths: Int64, offset: Int64)
+
+        var tellsOfWay: Bool {
+            switch self {
+            case .odometer, .counter, .speed: true
+            case .fixed, .ignition, .door, .fuel: false
+            }
+        }
     }
 
     let id: CANID
     var parts: [(layout: SignalLayout, content: Content)] = []
+    /// Whether it says something that changes while the car rolls.
+    var tellsOfWay = false
 
     /// The frames of `profile`, in the order of their first mention.
     static func all(of profile: VehicleProfile, unit: Int) -> [FramePlan] {
@@ -93,6 +118,7 @@ private struct FramePlan: Sendable {
                 plans[index].parts.append((gate.layout, .fixed(gate.value)))
             }
             plans[index].parts.append((signal.layout, content))
+            if content.tellsOfWay { plans[index].tellsOfWay = true }
         }
         if let odometer = profile.odometers.first {
             let perCount: Int64

@@ -22,20 +22,30 @@ public final class Stage {
     public let box: SimulatedBox
     /// How often the bus tells about the car while it is awake.
     public let framePeriod: Milliseconds
+    /// How often those frames are repeated that say nothing of the car's way and nothing new.
+    public let repeatPeriod: Milliseconds
     /// How long the bus stays awake after the ignition went off or a door moved.
     public static let busLinger = Milliseconds.seconds(20)
 
+    /// Whether the simulated car keeps off the bus: a recording speaks in its place.
+    public var carIsSilent = false
     /// What happens meanwhile.
     weak var background: (any StageBackground)?
     private var nextFrame: WallTime
+    private var nextRepeat: WallTime
     private var busAwakeUntil: WallTime
     private var carAt: WallTime
 
-    /// A stage for `box` whose bus speaks every `framePeriod`.
-    public init(box: SimulatedBox, framePeriod: Milliseconds) {
+    /// A stage for `box` whose bus speaks every `framePeriod`, and repeats what is not new every
+    /// `repeatPeriod`, by default as often.
+    public init(
+        box: SimulatedBox, framePeriod: Milliseconds, repeatPeriod: Milliseconds? = nil
+    ) {
         self.box = box
         self.framePeriod = framePeriod
+        self.repeatPeriod = repeatPeriod ?? framePeriod
         nextFrame = box.truth
+        nextRepeat = box.truth
         busAwakeUntil = box.truth
         carAt = box.truth
     }
@@ -44,7 +54,11 @@ public final class Stage {
     public var now: WallTime { box.truth }
 
     /// Whether the bus speaks.
-    public var isBusAwake: Bool { box.car.ignition || box.truth < busAwakeUntil }
+    public var isBusAwake: Bool { isBusAwake(at: box.truth) }
+
+    private func isBusAwake(at now: WallTime) -> Bool {
+        !carIsSilent && (now < busAwakeUntil || box.car.ignition)
+    }
 
     /// Lets `time` pass.
     ///
@@ -57,29 +71,36 @@ public final class Stage {
     ///
     /// - Throws: ``Ports/StorageError``.
     public func pass(to end: WallTime) throws(StorageError) {
-        while box.truth < end {
-            let frame = isBusAwake ? max(nextFrame, box.truth + Milliseconds(1)) : end
-            let deadline = max(box.nextDeadline ?? end, box.truth + Milliseconds(1))
-            let other = max(background?.nextBackground() ?? end, box.truth)
-            let next = min(min(end, frame), min(deadline, other))
-            box.advance(to: next)
-            roll()
-            if isBusAwake, box.truth >= nextFrame {
-                nextFrame = box.truth + framePeriod
-                box.sendFrames()
-            }
+        let background = background
+        var now = box.truth
+        while now < end {
+            let frame = isBusAwake(at: now) ? max(nextFrame, now + Milliseconds(1)) : end
+            let deadline = max(box.nextDeadline ?? end, now + Milliseconds(1))
+            let other = max(background?.nextBackground() ?? end, now)
+            now = min(min(end, frame), min(deadline, other))
+            box.advance(to: now)
+            roll(to: now)
+            if now >= nextFrame, isBusAwake(at: now) { sendFrames(at: now) }
             if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
-            noticePower()
+            noticePower(background)
             while let time = background?.nextBackground(), time <= box.truth {
                 try background?.runBackground()
             }
+            now = box.truth
         }
-        noticePower()
-        roll()
+        noticePower(background)
+        roll(to: now)
+    }
+
+    private func sendFrames(at now: WallTime) {
+        nextFrame = now + framePeriod
+        let repeats = now >= nextRepeat
+        if repeats { nextRepeat = now + repeatPeriod }
+        box.sendFrames(all: repeats)
     }
 
     /// A box whose disk died in a write, or that turned itself off, has no power.
-    private func noticePower() {
+    private func noticePower(_ background: (any StageBackground)?) {
         guard box.isOn else { return }
         if box.disk.isDead {
             background?.boxDied()
@@ -111,7 +132,7 @@ public final class Stage {
 
     /// Switches the ignition.
     public func setIgnition(_ on: Bool) {
-        roll()
+        roll(to: box.truth)
         wakeBus()
         box.setIgnition(on)
     }
@@ -119,12 +140,14 @@ public final class Stage {
     private func wakeBus() {
         if !isBusAwake { nextFrame = box.truth }
         busAwakeUntil = box.truth + Self.busLinger
+        // Something is new: it is said with the next frames.
+        nextRepeat = box.truth
     }
 
     /// Lets the car roll up to now.
-    private func roll() {
-        let time = box.truth - carAt
-        carAt = box.truth
+    private func roll(to now: WallTime) {
+        let time = now - carAt
+        carAt = now
         guard box.car.ignition || box.car.speed != .zero else { return }
         box.car.advance(by: time)
     }

@@ -26,6 +26,7 @@ public enum InvoiceVerdict: Hashable, Sendable, CustomStringConvertible {
 extension Invoice {
     /// Computes the invoice again from `log` and compares.
     ///
+    /// Whether the tariff is the one that was agreed, only the agreement says: compare ``tariff``.
     /// `log` holds the verified records of the boxes concerned, at least the cited ones; an
     /// extension in it that the invoice overlooked shows as a difference.
     public func verify(against log: [LoggedRecord]) -> InvoiceVerdict {

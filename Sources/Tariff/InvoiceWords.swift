@@ -44,12 +44,22 @@ struct InvoiceWords {
 
     func quantity(_ line: InvoiceLine) -> String {
         switch line.kind {
-        case .days: "\(line.quantity) " + pick("days of 24 h", "jours de 24 h")
-        case .hours: "\(line.quantity) " + pick("hours begun", "heures entamées")
+        case .days:
+            count(line, pick("day", "jour"), pick(" of 24 h", " de 24 h"))
+        case .hours:
+            count(
+                line, pick("hour", "heure"),
+                pick(" begun", line.quantity == 1 ? " entamée" : " entamées"))
         case .distance: kilometres(Metres(line.quantity))
         case .included: kilometres(Metres(line.quantity)) + pick(" included", " inclus")
-        case .late: "\(line.quantity) " + pick("hours late", "heures de retard")
+        case .late:
+            count(line, pick("hour", "heure"), pick(" late", " de retard"))
         }
+    }
+
+    /// Both languages make the plural of these words with an s.
+    private func count(_ line: InvoiceLine, _ word: String, _ rest: String) -> String {
+        "\(line.quantity) \(word)\(line.quantity == 1 ? "" : "s")\(rest)"
     }
 
     func quality(_ quality: DistanceQuality) -> String {

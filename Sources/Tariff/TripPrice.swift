@@ -20,7 +20,8 @@ public struct TripPrice: Hashable, Sendable {
     /// The greatest distance that is priced: 100,000 km.
     public static let distanceMaximum = Metres.kilometres(100_000)
 
-    /// The price of `duration` seconds, `distance` and a return `late` seconds after the agreed end.
+    /// The price of `duration` seconds, `distance` and a return `late` seconds after the agreed
+    /// end.
     ///
     /// Traps when one is negative, or beyond ``durationMaximum`` or ``distanceMaximum``.
     public init(seconds duration: Int64, distance: Metres, late: Int64 = 0, tariff: Tariff) {

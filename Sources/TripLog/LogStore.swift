@@ -25,6 +25,7 @@ final class LogStore {
     let commit: Statement
     let insert: Statement
     let replaceSnapshot: Statement
+    let replaceMeta: Statement
     let selectRange: Statement
     let pages: Statement
     let freePages: Statement
@@ -43,6 +44,11 @@ final class LogStore {
             INSERT INTO snapshot (id, state) VALUES (1, ?1)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state
             """)
+        let replaceMeta = try connection.prepare(
+            """
+            UPDATE meta SET acknowledged = ?1, acknowledgedHash = ?2, base = ?3, baseHash = ?4
+            WHERE id = 1
+            """)
         let selectRange = try connection.prepare(
             "SELECT seq, envelope, body FROM record WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq")
         let pages = try connection.prepare("PRAGMA page_count")
@@ -52,6 +58,7 @@ final class LogStore {
         self.commit = commit
         self.insert = insert
         self.replaceSnapshot = replaceSnapshot
+        self.replaceMeta = replaceMeta
         self.selectRange = selectRange
         self.pages = pages
         self.freePages = freePages
@@ -186,13 +193,11 @@ extension LogStore {
 
     /// Writes the row of the log's standing anew.
     func replace(_ meta: LogMeta) throws(SQLiteFailure) {
-        try connection.run(
-            """
-            UPDATE meta SET acknowledged = \(meta.acknowledged),
-                acknowledgedHash = '\(meta.acknowledgedHash.hex)',
-                base = \(meta.base), baseHash = '\(meta.baseHash.hex)'
-            WHERE id = 1
-            """)
+        try replaceMeta.bind(1, meta.acknowledged)
+        try replaceMeta.bind(2, text: Array(meta.acknowledgedHash.hex.utf8))
+        try replaceMeta.bind(3, meta.base)
+        try replaceMeta.bind(4, text: Array(meta.baseHash.hex.utf8))
+        try replaceMeta.execute()
     }
 
     /// Writes one page and changes nothing. A row that is written as it was would not be written.

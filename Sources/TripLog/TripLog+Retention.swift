@@ -49,7 +49,8 @@ extension TripLog {
     /// how many. The caller passes now less ``retention``.
     ///
     /// A record without wall time is as old as the next that has one. The last record always
-    /// stays, and the chain still verifies from the first that is kept.
+    /// stays, and so does every record behind the snapshot: none goes before a snapshot was stored
+    /// since the opening. The chain still verifies from the first that is kept.
     ///
     /// - Throws: ``Ports/StorageError``; what was removed until then stays removed.
     public func prune(keepingSince oldest: WallTime) throws(StorageError) -> Int {
@@ -75,7 +76,7 @@ extension TripLog {
     /// The last of the leading records that are all acknowledged and older than `oldest`.
     private func lastRemovable(before oldest: WallTime) throws(StorageError) -> Int64 {
         var last = meta.base
-        let limit = min(meta.acknowledged, head.sequence - 1)
+        let limit = min(meta.acknowledged, min(snapshotSequence, head.sequence - 1))
         guard limit > meta.base else { return last }
         try forEach(meta.base + 1...head.sequence) { sequence, record in
             guard let wall = record.wall else { return true }

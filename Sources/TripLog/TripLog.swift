@@ -54,6 +54,9 @@ public final class TripLog: RecordLog {
     /// The file.
     public let path: String
 
+    /// The record whose state the snapshot holds, once one was stored since the opening; a restart
+    /// replays the records behind it, so they stay.
+    private(set) var snapshotSequence: Int64 = 0
     let store: LogStore
     let hashing: any Hashing
     let options: Options
@@ -75,10 +78,11 @@ public final class TripLog: RecordLog {
         store = opened.store
     }
 
-    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable transaction: after it
-    /// returns, neither a power cut nor a crash loses any of it; if it throws, none of it is in
-    /// the log. A power cut right after a throw of ``Ports/StorageError/Code/failed`` may leave
-    /// all of it there, as one in the middle of an append may.
+    /// Appends `drafts` in order and, unless `snapshot` is `nil`, replaces it, in one durable
+    /// transaction: after it returns, neither a power cut nor a crash loses any of it; if it
+    /// throws, none of it is in the log. A power cut right after a throw of
+    /// ``Ports/StorageError/Code/failed`` may leave all of it there, as one in the middle of an
+    /// append may.
     ///
     /// - Throws: ``Ports/StorageError``.
     public func append(_ drafts: [RecordDraft], snapshot: [UInt8]?) throws(StorageError) {
@@ -104,6 +108,7 @@ public final class TripLog: RecordLog {
             try store.replaceSnapshot.execute()
         }
         head = next
+        if snapshot != nil { snapshotSequence = next.sequence }
     }
 
     /// The bytes that the last ``append(_:snapshot:)`` stored; `nil` before the first.

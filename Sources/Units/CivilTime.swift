@@ -39,7 +39,8 @@ public struct CivilTime: Hashable, Sendable {
 
     /// `2026-11-21T12:00:00Z`
     public var iso: String {
-        "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(second, 2))Z"
+        let date = "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))"
+        return "\(date)T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(second, 2))Z"
     }
 
     /// Whole days since 1970-01-01.

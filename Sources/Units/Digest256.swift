@@ -14,35 +14,86 @@ public struct Digest256: Hashable, Sendable {
     public static var zero: Self { Self(words: (0, 0, 0, 0)) }
 
     /// The digest with these bytes; `nil` unless there are exactly 32.
+    @inlinable
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() {
-            words[index >> 3] = words[index >> 3] << 8 | UInt64(byte)
+        self = .zero
+        var word: UInt64 = 0
+        var count = 0
+        for byte in bytes {
+            word = word << 8 | UInt64(byte)
+            count += 1
+            if count & 7 == 0 { set(count >> 3, word) }
         }
-        self.init(words: (words[0], words[1], words[2], words[3]))
     }
 
     /// The digest written as 64 hexadecimal digits of either case; `nil` for anything else.
+    @inlinable
     public init?(hex: some StringProtocol) {
-        guard let bytes = Hex.decode(hex) else { return nil }
-        self.init(bytes: bytes)
+        self.init(hexDigits: hex.utf8)
+    }
+
+    /// The digest that these 64 characters write, hexadecimal digits of either case; `nil` for
+    /// anything else.
+    @inlinable
+    public init?(hexDigits: some Sequence<UInt8>) {
+        self = .zero
+        var word: UInt64 = 0
+        var count = 0
+        for character in hexDigits {
+            guard count < 64, let digit = Hex.value(character) else { return nil }
+            word = word << 4 | UInt64(digit)
+            count += 1
+            if count & 15 == 0 { set(count >> 4, word) }
+        }
+        guard count == 64 else { return nil }
+    }
+
+    /// Sets the `number`th word, from 1.
+    @inlinable
+    mutating func set(_ number: Int, _ word: UInt64) {
+        switch number {
+        case 1: words.0 = word
+        case 2: words.1 = word
+        case 3: words.2 = word
+        default: words.3 = word
+        }
     }
 
     /// The 32 bytes in order.
     public var bytes: [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(32)
-        for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
+        Self.append(words.0, to: &out)
+        Self.append(words.1, to: &out)
+        Self.append(words.2, to: &out)
+        Self.append(words.3, to: &out)
         return out
     }
 
+    private static func append(_ word: UInt64, to out: inout [UInt8]) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift -= 8
+            out.append(UInt8(truncatingIfNeeded: word >> shift))
+        }
+    }
+
     /// The 64 lower-case hexadecimal digits.
-    public var hex: String { Hex.encode(bytes) }
+    public var hex: String {
+        var out: [UInt8] = []
+        out.reserveCapacity(64)
+        appendHex(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Appends the 64 lower-case hexadecimal digits to `out`.
+    public func appendHex(to out: inout [UInt8]) {
+        Hex.append(words.0, to: &out)
+        Hex.append(words.1, to: &out)
+        Hex.append(words.2, to: &out)
+        Hex.append(words.3, to: &out)
+    }
 
     /// The same four words.
     @inlinable
@@ -63,36 +114,57 @@ public struct Digest256: Hashable, Sendable {
 /// Hexadecimal text.
 public enum Hex {
     /// Lower-case digits, two a byte.
+    @inlinable
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var out: [UInt8] = []
+        out.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
+            out.append(digit(byte >> 4))
+            out.append(digit(byte & 15))
         }
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The bytes that `text` writes; `nil` for an odd count or another character.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let characters = Array(text.utf8)
-        guard characters.count.isMultiple(of: 2) else { return nil }
-        var out: [UInt8] = []
-        out.reserveCapacity(characters.count / 2)
-        for index in stride(from: 0, to: characters.count, by: 2) {
-            guard let high = value(characters[index]), let low = value(characters[index + 1])
-            else { return nil }
-            out.append(high << 4 | low)
+    /// Appends the 16 lower-case digits of `word`, the highest first, to `out`.
+    public static func append(_ word: UInt64, to out: inout [UInt8]) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift -= 4
+            out.append(digit(UInt8(truncatingIfNeeded: word >> shift) & 15))
         }
-        return out
     }
 
-    private static func value(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        default: nil
+    /// The bytes that `text` writes; `nil` for an odd count or another character.
+    @inlinable
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.underestimatedCount / 2)
+        var high: UInt8?
+        for character in text.utf8 {
+            guard let digit = value(character) else { return nil }
+            if let first = high {
+                out.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
         }
+        return high == nil ? out : nil
+    }
+
+    /// The character that writes `value`, 0 to 15.
+    @inlinable
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+
+    /// The value of a digit of either case; `nil` for another character.
+    @inlinable
+    static func value(_ character: UInt8) -> UInt8? {
+        let decimal = character &- UInt8(ascii: "0")
+        if decimal < 10 { return decimal }
+        // Bit 5 is what tells the cases apart.
+        let letter = (character | 0x20) &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
     }
 }

@@ -11,9 +11,10 @@ public struct BoxID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// The box written as 16 hexadecimal digits; `nil` for anything else.
+    @inlinable
     public init?(_ text: some StringProtocol) {
         guard let bytes = Hex.decode(text), bytes.count == 8 else { return nil }
-        value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        self.init(bytes.reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     /// 16 lower-case hexadecimal digits.
@@ -82,7 +83,8 @@ public struct TripID: Hashable, Sendable, CustomStringConvertible {
     /// The trip written as `epoch-sequence`; `nil` for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let epoch = UInt32(parts[0]), let sequence = Int64(parts[1]),
+        guard parts.count == 2, parts.allSatisfy({ $0.first?.isNumber == true }),
+            let epoch = UInt32(parts[0]), let sequence = Int64(parts[1]),
             sequence > 0
         else { return nil }
         self.init(epoch: epoch, sequence: sequence)

@@ -28,7 +28,8 @@ public struct ParisTime: Hashable, Sendable {
     /// `CEST` or `CET`
     public var zone: String { isSummer ? "CEST" : "CET" }
 
-    /// Midnight UTC of the last Sunday of `month`, which must have 31 days, as March and October do.
+    /// Midnight UTC of the last Sunday of `month`, which must have 31 days, as March and October
+    /// do.
     private static func lastSunday(_ year: Int64, month: Int64) -> WallTime {
         let last = CivilTime.utc(year, month, 31)
         return last - .days(Int64((weekday(last) + 1) % 7))

@@ -115,7 +115,8 @@ public struct RentalID: Hashable, Sendable, CustomStringConvertible {
     /// Reads ``description``; `nil` for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, let start = UInt32(parts[0]), let index = UInt16(parts[1]),
+        guard parts.count == 3, parts.allSatisfy({ $0.first?.isNumber == true }),
+            let start = UInt32(parts[0]), let index = UInt16(parts[1]),
             let duration = DurationIndex(index), let generation = UInt16(parts[2])
         else { return nil }
         self.init(start: Slot(start), duration: duration, generation: generation)

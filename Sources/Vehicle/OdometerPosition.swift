@@ -22,6 +22,9 @@ struct OdometerPosition: Hashable, Sendable {
     private var counter: CounterTrack?
     private var speed: SpeedIntegral?
     private var tick = Mark()
+    /// Where the way began that has been watched without a break, and when.
+    private var watched = Mark()
+    private var watchedSince = BootTime.boot
     private var heard = Mark()
     /// Micrometres past the tick when it was seen, and how far that can be off.
     private var offset: Int64 = 0
@@ -49,11 +52,28 @@ struct OdometerPosition: Hashable, Sendable {
     mutating func receive(count raw: Int64, at now: BootTime) {
         self.now = now
         counter?.receive(raw, at: now, standingSince: speed?.standingSince)
+        watch()
     }
 
     mutating func receive(speed value: MillimetresPerSecond, at now: BootTime) {
         self.now = now
         speed?.receive(value, at: now)
+        watch()
+    }
+
+    /// The way since it has been watched without a break.
+    var way: WitnessedWay? {
+        guard let gone = fine(since: watched) else { return nil }
+        return WitnessedWay(
+            since: watchedSince, distance: Millimetres(gone.distance / 1000),
+            error: Millimetres(gone.error / 1000 + 1))
+    }
+
+    /// Begins anew where the way since the last beginning is not known.
+    private mutating func watch() {
+        guard fine(since: watched) == nil else { return }
+        watched = here
+        watchedSince = now
     }
 
     /// The odometer stood at `fraction` past its display when the box was last running.
@@ -120,8 +140,8 @@ struct OdometerPosition: Hashable, Sendable {
     private func fine(
         since mark: Mark
     ) -> (distance: Int64, error: Int64, source: OdometerSource)? {
-        if let counter, !counter.isLost(at: now, standingSince: speed?.standingSince),
-            let start = mark.counter, let gone = counter.since(start)
+        if let start = mark.counter, let gone = counter?.since(start),
+            counter?.isLost(at: now, standingSince: speed?.standingSince) == false
         {
             return (gone.distance, gone.error, .odometerAndPulses)
         }

@@ -13,8 +13,13 @@ public struct VehicleMonitor: Hashable, Sendable {
 
     /// How the car is read.
     public let profile: VehicleProfile
+    /// What is known.
+    ///
+    /// After a restart the odometer is the one given to `init` until the car is heard.
+    public private(set) var state = VehicleState()
+    /// When to call ``advance(to:)`` if no frame comes before; `nil` if nothing will change.
+    public private(set) var nextDeadline: BootTime?
     private let routes: FrameRoutes
-    private var known = VehicleState()
     private var acceptance: OdometerAcceptance?
     private var position: OdometerPosition
     private var anomalies = AnomalyLog()
@@ -43,30 +48,13 @@ public struct VehicleMonitor: Hashable, Sendable {
         acceptance = profile.odometers.first.map {
             OdometerAcceptance(signal: $0, plausibility: profile.plausibility)
         }
+        stateDistances()
         guard let lastAccepted, acceptance != nil else { return }
         acceptance?.restore(lastAccepted, heardAt: heardAt)
         let fraction = lastAccepted.position - lastAccepted.display
         let longest = lastAccepted.resolution - Metres(1)
         position.restore(fraction: max(.zero, min(fraction, longest)))
         refreshOdometer()
-    }
-
-    /// What is known.
-    ///
-    /// After a restart the odometer is the one given to `init` until the car is heard.
-    public var state: VehicleState {
-        var state = known
-        state.pulses = position.pulses
-        state.speedIntegral = position.speedIntegral
-        return state
-    }
-
-    /// When to call ``advance(to:)`` if no frame comes before; `nil` if nothing will change.
-    public var nextDeadline: BootTime? {
-        guard let awakeSince else { return nil }
-        let sleep = (known.lastFrameAt ?? awakeSince) + Self.busSilence
-        guard let within = ignitionWindow, known.ignition?.value != false else { return sleep }
-        return min(sleep, (ignitionSeenAt ?? awakeSince) + within + Milliseconds(1))
     }
 
     /// The oddities of the odometer since they were last taken, the oldest first.
@@ -78,21 +66,22 @@ public struct VehicleMonitor: Hashable, Sendable {
     /// is right: after a repair or another cluster. The next steady reading is taken as it is.
     public mutating func forgetOdometer() {
         acceptance?.forget()
-        known.odometer = nil
+        state.odometer = nil
     }
 
     /// Hears a frame. Only data frames count as life on the bus.
     ///
     /// A frame with a time before the last one is taken to have come with the last one.
     public mutating func receive(_ frame: CANFrame, at time: BootTime) -> VehicleChanges {
-        let now = max(time, known.lastFrameAt ?? time)
+        let now = max(time, state.lastFrameAt ?? time)
         guard frame.kind == .data else { return advance(to: now) }
-        var changes = advance(to: now)
+        var changes = elapse(to: now)
+        defer { nextDeadline = deadline }
         if awakeSince == nil {
             awakeSince = now
             changes.insert(.busWoke)
         }
-        known.lastFrameAt = now
+        state.lastFrameAt = now
         let route = routes[frame.id]
         if route.isEmpty { return changes }
         // The speed first: the counter and the odometer need to know whether the car stands.
@@ -100,6 +89,7 @@ public struct VehicleMonitor: Hashable, Sendable {
         if route.contains(.distance) { hearDistance(frame, now) }
         if route.contains(.odometer) { hearOdometer(frame, now, &changes) }
         if !route.isDisjoint(with: [.speed, .distance]) { refreshOdometer() }
+        if !route.isDisjoint(with: [.speed, .distance, .odometer]) { stateDistances() }
         if route.contains(.ignition) { hearIgnition(frame, now, &changes) }
         if route.contains(.doors) { hearDoors(frame, now, &changes) }
         if route.contains(.fuel) { hearFuel(frame, now, &changes) }
@@ -108,12 +98,19 @@ public struct VehicleMonitor: Hashable, Sendable {
 
     /// Lets time pass without a frame: the bus falls asleep, an ignition goes off unheard.
     public mutating func advance(to now: BootTime) -> VehicleChanges {
+        defer { nextDeadline = deadline }
+        return elapse(to: now)
+    }
+}
+
+extension VehicleMonitor {
+    private mutating func elapse(to now: BootTime) -> VehicleChanges {
         var changes: VehicleChanges = []
         guard let awake = awakeSince else { return changes }
         if let within = ignitionWindow, now - (ignitionSeenAt ?? awake) > within {
             setIgnition(false, now, &changes)
         }
-        if now - (known.lastFrameAt ?? awake) >= Self.busSilence {
+        if now - (state.lastFrameAt ?? awake) >= Self.busSilence {
             awakeSince = nil
             changes.insert(.busSlept)
             if ignitionWindow != nil { setIgnition(false, now, &changes) }
@@ -123,6 +120,19 @@ public struct VehicleMonitor: Hashable, Sendable {
 }
 
 extension VehicleMonitor {
+    private var deadline: BootTime? {
+        guard let awakeSince else { return nil }
+        let sleep = (state.lastFrameAt ?? awakeSince) + Self.busSilence
+        guard let within = ignitionWindow, state.ignition?.value != false else { return sleep }
+        return min(sleep, (ignitionSeenAt ?? awakeSince) + within + Milliseconds(1))
+    }
+
+    private mutating func stateDistances() {
+        state.pulses = position.pulses
+        state.speedIntegral = position.speedIntegral
+        state.way = position.way
+    }
+
     private var ignitionWindow: Milliseconds? {
         guard case .busActivity(_, let within) = profile.ignition else { return nil }
         return within
@@ -131,8 +141,8 @@ extension VehicleMonitor {
     private mutating func setIgnition(
         _ isOn: Bool, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
-        if known.ignition?.value != isOn { changes.insert(.ignition) }
-        known.ignition = Aged(isOn, at: now)
+        if state.ignition?.value != isOn { changes.insert(.ignition) }
+        state.ignition = Aged(isOn, at: now)
     }
 
     private mutating func hearIgnition(
@@ -161,8 +171,8 @@ extension VehicleMonitor {
         let speed = MillimetresPerSecond(scaled) + source.offset
         guard speed.magnitude <= profile.plausibility.maxSpeed else { return }
         position.receive(speed: speed, at: now)
-        if known.speed?.value != speed { changes.insert(.speed) }
-        known.speed = Aged(speed, at: now)
+        if state.speed?.value != speed { changes.insert(.speed) }
+        state.speed = Aged(speed, at: now)
         let moves = speed.magnitude >= SpeedIntegral.standing
         if moves != isMoving { changes.insert(moves ? .started : .stopped) }
         isMoving = moves
@@ -184,8 +194,8 @@ extension VehicleMonitor {
         }
         guard doorsKnown != 0 else { return }
         let isOpen = doorsOpen != 0
-        if known.doorOpen?.value != isOpen { changes.insert(.doors) }
-        known.doorOpen = Aged(isOpen, at: now)
+        if state.doorOpen?.value != isOpen { changes.insert(.doors) }
+        state.doorOpen = Aged(isOpen, at: now)
     }
 
     private mutating func hearFuel(
@@ -196,8 +206,8 @@ extension VehicleMonitor {
         else { return }
         let level = PerMille(raw * source.millionthsPerCount / 1000) + source.offset
         guard (PerMille.zero...PerMille(1000)).contains(level) else { return }
-        if known.fuel?.value != level { changes.insert(.fuel) }
-        known.fuel = Aged(level, at: now)
+        if state.fuel?.value != level { changes.insert(.fuel) }
+        state.fuel = Aged(level, at: now)
     }
 }
 
@@ -206,19 +216,19 @@ extension VehicleMonitor {
         _ frame: CANFrame, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
         let isFirst = acceptance?.believed == nil
-        guard let verdict = acceptance?.judge(frame, at: now, awakeSince: awakeSince ?? now),
-            let acceptance
-        else { return }
+        guard let verdict = acceptance?.judge(frame, at: now, awakeSince: awakeSince ?? now) else {
+            return
+        }
         switch verdict {
         case .ignored, .held, .rejectedAgain:
             return
         case .confirmed:
-            reportFrozen(frame, acceptance, now, &changes)
+            reportFrozen(frame, now, &changes)
             position.confirm(at: now)
         case .accepted:
             isFrozenReported = false
             changes.insert(.odometer)
-            guard let odometer = acceptance.believed, let count = acceptance.perCount else {
+            guard let odometer = acceptance?.believed, let count = acceptance?.perCount else {
                 return
             }
             if isFirst {
@@ -234,11 +244,10 @@ extension VehicleMonitor {
     }
 
     private mutating func reportFrozen(
-        _ frame: CANFrame, _ acceptance: OdometerAcceptance, _ now: BootTime,
-        _ changes: inout VehicleChanges
+        _ frame: CANFrame, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
-        guard !isFrozenReported, let odometer = acceptance.believed,
-            let count = acceptance.perCount,
+        guard !isFrozenReported, let odometer = acceptance?.believed,
+            let count = acceptance?.perCount,
             position.hasGone(beyond: count * Self.frozenAfterCounts)
         else { return }
         isFrozenReported = true
@@ -258,14 +267,14 @@ extension VehicleMonitor {
     }
 
     private mutating func refreshOdometer() {
-        guard let acceptance, let display = acceptance.believed, let count = acceptance.perCount,
-            let heardAt = acceptance.heardAt
+        guard let display = acceptance?.believed, let count = acceptance?.perCount,
+            let heardAt = acceptance?.heardAt
         else { return }
         let past = position.past(count: count)
         let metres = (display + Millimetres(past.distance / 1000)).flooredToMetres
         let cut = display.count * 1000 + past.distance - metres.count * 1_000_000
         let error = Millimetres((past.error + cut + 999) / 1000).raisedToMetres
-        known.odometer = OdometerEstimate(
+        state.odometer = OdometerEstimate(
             display: display.flooredToMetres, position: metres, error: error,
             resolution: count.raisedToMetres, source: past.source, at: heardAt)
     }

@@ -58,6 +58,23 @@ public struct OdometerEstimate: Hashable, Sendable {
     }
 }
 
+/// A way that was watched without a break, by counter or by speed.
+public struct WitnessedWay: Hashable, Sendable {
+    /// Since when it has been watched without a break.
+    public var since: BootTime
+    /// The way since then.
+    public var distance: Millimetres
+    /// The truth lies within this of the distance. It only grows.
+    public var error: Millimetres
+
+    /// A way of `distance` ± `error` since `since`.
+    public init(since: BootTime, distance: Millimetres, error: Millimetres) {
+        self.since = since
+        self.distance = distance
+        self.error = error
+    }
+}
+
 /// What the bus has told about the car. Unknown is `nil`, never a default.
 public struct VehicleState: Hashable, Sendable {
     /// The odometer, once accepted samples of a known unit were heard.
@@ -68,6 +85,8 @@ public struct VehicleState: Hashable, Sendable {
     public var pulses: Metres?
     /// Metres by integrated speed since this boot: a lower bound where speed had holes.
     public var speedIntegral: Metres?
+    /// The way that was watched without a break; `nil` without counter and speed.
+    public var way: WitnessedWay?
     /// The ignition by the bus. The board's ignition line is the Box's own business.
     public var ignition: Aged<Bool>?
     /// Whether any door stands open.

@@ -11,7 +11,7 @@ struct CityzenboxSim: ParsableCommand {
             car, the board, the clock, the disk and the people are simulated.
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self])
+        subcommands: [DemoCommand.self, LiveCommand.self, RunCommand.self])
 }
 
 /// Ends a command with one clear line and exit status 1.

@@ -84,7 +84,8 @@ struct RunCommand: ParsableCommand {
     }
 
     private func replay(_ index: Int) -> String {
-        "cityzenbox-sim run \(scenario) --seed \(seed) --boxes \(boxes) --days \(days) --only \(index)"
+        "cityzenbox-sim run \(scenario) --seed \(seed) --boxes \(boxes) --days \(days) "
+            + "--only \(index)"
     }
 
     private func table(_ statistics: RunStatistics) -> String {

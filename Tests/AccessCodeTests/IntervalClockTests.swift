@@ -88,7 +88,8 @@ private func clock(
             testDescription: "the floor in its second",
             rtc: RTCReading(time: noon - Milliseconds(999), stopped: false), loss: nil),
         Start(
-            testDescription: "at the floor", rtc: RTCReading(time: noon, stopped: false), loss: nil),
+            testDescription: "at the floor",
+            rtc: RTCReading(time: noon, stopped: false), loss: nil),
         Start(
             testDescription: "never set", rtc: RTCReading(time: noon, stopped: false),
             trusted: nil, loss: .unset),

@@ -78,8 +78,8 @@ import Testing
 
     @Test func `no prefix of a file makes the reader fall`() {
         let text = Array(
-            "BO_ 1 M: 8 X\n SG_ S m1M : 7|16@0- (1e-3,-4) [0|1] \"\u{e9}\" X\nVAL_ 1 S 1 \"a\\\"b\" ;\n"
-                .utf8)
+            ("BO_ 1 M: 8 X\n SG_ S m1M : 7|16@0- (1e-3,-4) [0|1] \"\u{e9}\" X\n"
+                + "VAL_ 1 S 1 \"a\\\"b\" ;\n").utf8)
         for length in 0...text.count {
             #expect(DBC(parsing: Array(text[..<length])).messages.count <= 1)
         }

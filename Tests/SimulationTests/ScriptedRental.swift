@@ -87,7 +87,7 @@ final class ScriptedRental: StageBackground {
         try tryAgain()
         try stage.pass(.minutes(2))
         if let time = powerBackAt { try stage.pass(to: time + .seconds(5)) }
-        checker.checkLog(deeply: true)
+        checker.checkWholeLog()
     }
 
     /// A technician sets the clock, and stays until the box knows the time and the odometer.

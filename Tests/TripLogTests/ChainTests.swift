@@ -160,7 +160,8 @@ struct CheckpointTests {
         let checkpoint = Checkpoint(box: ourBox, epoch: 7, sequence: 12, hash: digest)
         #expect(
             String(decoding: checkpoint.payload, as: UTF8.self)
-                == "{\"box\":\"00c0ffee00000001\",\"epoch\":7,\"hash\":\"\(digest.hex)\",\"seq\":12}"
+                == "{\"box\":\"00c0ffee00000001\",\"epoch\":7,"
+                + "\"hash\":\"\(digest.hex)\",\"seq\":12}"
         )
         #expect(try Checkpoint(payload: checkpoint.payload) == checkpoint)
     }

@@ -79,7 +79,8 @@ struct FaultTests {
         try alter(
             place,
             sql:
-                "CREATE TRIGGER third BEFORE INSERT ON record WHEN new.seq = 3 BEGIN \(refusal); END"
+                "CREATE TRIGGER third BEFORE INSERT ON record WHEN new.seq = 3 "
+                + "BEGIN \(refusal); END"
         )
         let log = try place.open()
         #expect(throws: storage(.failed)) {

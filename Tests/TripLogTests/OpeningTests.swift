@@ -157,7 +157,8 @@ struct AlteredLogTests {
         ("UPDATE record SET body = '{}' WHERE seq = 20", 20),
         ("UPDATE record SET envelope = '7' WHERE seq = 20", 20),
         (
-            "UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') WHERE seq = 9",
+            "UPDATE record SET envelope = replace(envelope, '\"mono\":', '\"mono\":1') "
+                + "WHERE seq = 9",
             10
         ),
     ])

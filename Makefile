@@ -1,0 +1,40 @@
+# Every target works from a fresh clone, without a terminal and without a question.
+# JOBS=1 limits how many compilers run at once; ARGS="..." goes to the program that is run.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test bench mutate lint format clean
+
+export JOBS ARGS STRICT UPDATE
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'ARGS="--seed 3" is passed on by run, bench and mutate; JOBS=1 builds with one compiler.'
+
+setup: ## Check the system and Swift, install the Debian packages that are missing.
+	@Tools/setup.sh
+
+run: ## Build, then play a whole rental on the real code.
+	@Tools/run.sh cityzenbox-sim demo
+
+test: ## Build and run every check: tests, coverage floor, lint, walls, transcripts.
+	@Tools/test.sh
+
+bench: ## Measure, and print one table; ARGS=--write also puts it into docs/bench.md.
+	@Tools/run.sh cityzenbox-bench
+
+mutate: ## Break the decisions one token at a time and count what the tests notice.
+	@Tools/mutate.sh
+
+lint: ## Check form and doc comments with swift format.
+	@Tools/setup.sh
+	@Tools/lint.sh
+
+format: ## Rewrite the sources in the form that lint wants.
+	@Tools/setup.sh
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## Remove everything that was built.
+	@rm -rf .build
+	@echo "clean: removed .build"

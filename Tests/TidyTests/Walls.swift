@@ -1,0 +1,129 @@
+/// One target and what it may know.
+struct WalledTarget {
+    let layer: Int
+    let name: String
+    /// The targets of this package that it may import: each stands above it in ``Walls/targets``.
+    let targets: [String]
+    /// The modules from outside that it may import.
+    let outside: [String]
+
+    init(_ layer: Int, _ name: String, _ targets: [String] = [], outside: [String] = []) {
+        self.layer = layer
+        self.name = name
+        self.targets = targets
+        self.outside = outside
+    }
+}
+
+/// Who may know whom. The order is that of the architecture: arrows point up in this table.
+enum Walls {
+    static let targets: [WalledTarget] = [
+        // C: module maps.
+        WalledTarget(-1, "CSQLite"),
+        WalledTarget(-1, "COpenSSL"),
+        WalledTarget(-1, "CLinux"),
+        WalledTarget(-1, "CGPIOD"),
+        // 0: no imports at all.
+        WalledTarget(0, "Units"),
+        // 1: bytes <-> values.
+        WalledTarget(1, "CAN", ["Units"]),
+        WalledTarget(1, "Records", ["Units"]),
+        // 2: decisions.
+        WalledTarget(2, "AccessCode", ["Units"]),
+        WalledTarget(2, "Vehicle", ["Units", "CAN"]),
+        WalledTarget(2, "Tariff", ["Units", "Records"]),
+        WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        // 3: what the Box needs of the world.
+        WalledTarget(3, "Ports", ["Units", "AccessCode", "Records", "Box"]),
+        WalledTarget(
+            3, "TripLog", ["Units", "Records", "Ports"], outside: ["CSQLite", "Glibc"]),
+        WalledTarget(
+            3, "KeyStore", ["Units", "AccessCode", "Records", "Ports"], outside: ["COpenSSL"]),
+        // 4: the loop.
+        WalledTarget(
+            4, "Runtime",
+            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+        // 5: adapters; they know Ports, never each other.
+        WalledTarget(
+            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff"],
+            outside: ["FoundationEssentials", "Glibc"]),
+        WalledTarget(
+            5, "SimulatedDisk", ["Units", "Records", "Ports"],
+            outside: ["CSQLite", "Glibc", "Synchronization"]),
+        WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
+        WalledTarget(
+            5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
+            outside: ["Glibc"]),
+        WalledTarget(
+            5, "Simulation",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+            ]),
+        // 6: composition: may know everything, and the outside.
+        WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
+        WalledTarget(
+            6, "cityzenbox-bench", everything, outside: outsideOfPrograms + ["COpenSSL"]),
+    ]
+
+    private static let everything = [
+        "Units", "CAN", "Records", "AccessCode", "Vehicle", "Tariff", "Box", "Ports", "TripLog",
+        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+    ]
+    private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
+
+    /// Dependencies that the manifest declares before anything uses them.
+    static let declaredAhead: [String: [String]] = [
+        "CAN": ["Units"],
+        "Runtime": ["TripLog"],
+        "Simulation": ["Tariff", "Fleet"],
+        "KeyStore": ["Ports"],
+        "DataFiles": ["Tariff"],
+        "cityzenbox-sim": everything,
+    ]
+
+    static func target(_ name: String) -> WalledTarget? { targets.first { $0.name == name } }
+
+    static func layer(_ name: String) -> Int? { target(name)?.layer }
+
+    /// The imports of `file` that go through a wall.
+    static func breaches(_ file: SwiftFile) -> [Finding] {
+        guard let target = target(file.target) else {
+            return [
+                Finding(
+                    path: file.path, line: 1,
+                    reason: "the target \(file.target) has no place in the table of walls")
+            ]
+        }
+        return file.imports.compactMap { module, line in
+            guard !target.targets.contains(module), !target.outside.contains(module) else {
+                return nil
+            }
+            return Finding(
+                path: file.path, line: line, reason: "\(target.name) may not import \(module)")
+        }
+    }
+}
+
+/// The targets of `Package.swift` and what each depends on, read from its text.
+struct Manifest {
+    private(set) var dependencies: [String: [String]] = [:]
+
+    init(_ text: String) throws {
+        let quoted = try Regex(#""([\w-]+)""#, as: (Substring, Substring).self)
+        let product = try Regex(#"\.product\(name: ("[\w-]+"), package: "[\w-]+"\)"#)
+        for pattern in [
+            #"layer\(\s*"([\w-]+)"((?:,\s*\[[^\]]*\])?)"#,
+            #"executableTarget\(\s*name: "([\w-]+)",\s*dependencies: \[([^\]]*)\]"#,
+        ] {
+            let target = try Regex(pattern, as: (Substring, Substring, Substring).self)
+            for match in text.matches(of: target) {
+                let list = match.output.2.replacing(product) { found in
+                    found.output[1].substring ?? ""
+                }
+                dependencies[String(match.output.1)] =
+                    list.matches(of: quoted).map { String($0.output.1) }
+            }
+        }
+    }
+}
