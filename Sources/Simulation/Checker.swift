@@ -105,6 +105,7 @@ public final class Checker: RuntimeObserver {
         case .wait: statistics[.waits] += 1
         case .refused, .digit, .cleared, .opened, .reopened, .extended, .locked, .ended, .owner,
             .accepted, .malformed, .stopped, .closeDoors, .ignitionOn, .moving, .nothingActive,
+            .codeFirst,
             .storageFailed, .keysFailed, .starterFault:
             break
         }
