@@ -57,6 +57,9 @@ public struct CodeBook: Hashable, Sendable {
     public static let late = Milliseconds.minutes(60)
     /// How long after its end an active rental may still be extended.
     public static let extensionGrace = Milliseconds.hours(2)
+    /// How long after the time that it names a TIME code may still be typed, as far as the box can
+    /// tell: while the clock is lost, what has certainly passed goes on with uptime.
+    public static let timeValidity = Milliseconds.minutes(10)
     /// How far an extension may move the end.
     public static let extensionMaximum = Milliseconds.days(7)
     /// How many generations are searched from the lowest that could be accepted.

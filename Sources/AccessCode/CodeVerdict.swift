@@ -125,7 +125,9 @@ extension CodeCheck {
 
     private func judgeTime(_ count: UInt32) -> CodeVerdict {
         let time = TimeCount(count).start
-        guard count > book.timeCount, time >= floor else { return .refused(.stale) }
+        guard count > book.timeCount, time + CodeBook.timeValidity >= floor else {
+            return .refused(.stale)
+        }
         if let interval {
             let error = Milliseconds((interval.upperBound - interval.lowerBound).count / 2)
             // Forward only: a code that lay around for a while must not pull the clock back.

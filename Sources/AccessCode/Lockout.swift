@@ -43,9 +43,10 @@ public struct Lockout: Hashable, Sendable {
         case stopped
     }
 
-    /// What an entry meets at `now`.
-    public func state(at now: BootTime) -> State {
-        if inARow >= Self.stop { return .stopped }
+    /// What an entry meets at `now`. The lane of the owner has no `stops`: without it a stopped box
+    /// could not be helped.
+    public func state(at now: BootTime, stops: Bool = true) -> State {
+        if stops, inARow >= Self.stop { return .stopped }
         if let until, now < until { return .waiting(until - now) }
         return .open
     }

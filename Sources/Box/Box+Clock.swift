@@ -13,7 +13,8 @@ extension Box {
     mutating func recordLoss(_ loss: ClockLoss, from before: WallTime?) {
         let cause: ClockStepBody.Cause =
             switch loss {
-            case .unset, .rtcMissing: .rtcMissing
+            case .unset: .unset
+            case .rtcMissing: .rtcMissing
             case .oscillatorStopped: .oscillatorStopped
             case .belowFloor: .belowFloor
             case .jump: .jump

@@ -29,7 +29,7 @@ extension Box {
         if let word = KeypadWord(digits) { return enter(word) }
         guard let entry = CodeEntry(digits: digits) else { return say(.malformed) }
         for lane in lanes(entry.isOwners ? .owner : .rental) {
-            switch lane.state(at: now) {
+            switch lane.state(at: now, stops: !entry.isOwners) {
             case .open: continue
             case .waiting(let rest):
                 return say(.wait(minutes: (rest.count + 59_999) / 60_000))
@@ -153,7 +153,9 @@ extension Box {
         guard durable.trip != nil || durable.book.active != nil else {
             return say(.nothingActive)
         }
-        guard durable.isUnlocked else { return say(.codeFirst) }
+        guard durable.isUnlocked || durable.trip == nil || ownerIsHere else {
+            return say(.codeFirst)
+        }
         guard !moves else { return say(.moving) }
         guard ignition == false else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }

@@ -40,7 +40,22 @@ extension Box {
         return min(max(gap, .zero), Self.gapMaximum)
     }
 
+    /// How long the bus may be silent with the ignition on before it counts as lost.
+    static let canSilence = Milliseconds.seconds(10)
+
+    /// Notices a bus that fell silent with the ignition on; a car without a bus has none to lose.
+    mutating func watchBus() {
+        guard durable.trip != nil, ignition == true, let last = car.lastFrameAt else { return }
+        if now - last > Self.canSilence { canWasLost = true }
+    }
+
+    /// What the box drew from the battery since the trip opened, or since its last start.
+    var drawnInTrip: MilliampereHours {
+        max(.zero, (battery?.drawn ?? .zero) - drawnAtMeterStart)
+    }
+
     mutating func startMeter() {
+        drawnAtMeterStart = battery?.drawn ?? .zero
         meter = durable.trip.map { TripMeter(car: car, trip: $0, boot: boot, at: now) }
     }
 }

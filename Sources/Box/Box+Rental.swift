@@ -35,6 +35,7 @@ extension Box {
         case .tripOpened:
             startMeter()
             wasOnlineInTrip = online
+            canWasLost = false
             starter.want(.released)
             effects.append(.sync)
         case .ended(let receipt):
@@ -188,6 +189,7 @@ extension Box {
         var flags = trip.flags.union(distance.flags)
         if !isOdometerFresh { flags.insert(.odometerGap) }
         if doorOpen == true { flags.insert(.doorOpen) }
+        if canWasLost { flags.insert(.canLost) }
         if !wasOnlineInTrip { flags.insert(.offline) }
         if let window = trip.open.authority.window, isLate(window) { flags.insert(.lateClose) }
         return TripCloseBody(
@@ -197,7 +199,7 @@ extension Box {
             error: distance.error, odometerDelta: distance.odometerDelta,
             pulses: progress.pulses, speed: progress.speed, duration: duration(of: trip),
             driving: progress.driving, ignitionCycles: progress.ignitionCycles,
-            energy: battery?.drawn ?? .zero, endMinute: receipt?.minute,
+            energy: drawnInTrip, endMinute: receipt?.minute,
             receipt: receipt.map { $0.digits.map { String($0) }.joined() }, flags: flags)
     }
 

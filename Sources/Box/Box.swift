@@ -82,6 +82,10 @@ public struct Box: Sendable {
     var overdueTriedAt: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
+    /// Whether the bus fell silent with the ignition on during the trip.
+    var canWasLost = false
+    /// What the box had drawn when the trip's meter started.
+    var drawnAtMeterStart = MilliampereHours.zero
     var wasOverdueAtStart = false
     var clockQuality = WallQuality.unset
     /// Count wrong codes while they cannot be written down: a full card gives no free tries.
@@ -273,6 +277,7 @@ extension Box {
             ignitionSince = nil
         }
         interlock.observe(ignition: ignition, car: car, at: now)
+        watchBus()
         if case .nothing = waiting, case .nothing = continuation {
             mark()
             tendFloor()

@@ -138,7 +138,7 @@ public struct DurableState: Hashable, Sendable {
             // The stamp is of the clock as it was set: its error is what the source claimed.
             trustedError = max(
                 ClockRules.trustedError(body.cause), stamp.wall?.error ?? .zero)
-        case .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
+        case .rtc, .unset, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
         }
     }
 
@@ -180,7 +180,8 @@ public struct DurableState: Hashable, Sendable {
 enum ClockRules {
     static func trustedError(_ cause: ClockStepBody.Cause) -> Milliseconds {
         switch cause {
-        case .server, .technician, .rtc, .oscillatorStopped, .belowFloor, .jump, .rtcMissing,
+        case .server, .technician, .rtc, .unset, .oscillatorStopped, .belowFloor, .jump,
+            .rtcMissing,
             .gnss:
             IntervalClock.settingError
         case .timeCode: .minutes(5) + IntervalClock.settingError

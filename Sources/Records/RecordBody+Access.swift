@@ -122,6 +122,8 @@ public struct ClockStepBody: Hashable, Sendable {
         case belowFloor
         /// The clock jumped by more than it can drift.
         case jump
+        /// The clock was never set by anybody trusted.
+        case unset
         /// No battery-backed clock answered.
         case rtcMissing
         /// A satellite receiver.

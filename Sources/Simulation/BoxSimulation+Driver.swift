@@ -17,7 +17,10 @@ extension BoxSimulation {
             booking = try bookings.book(plan.window, stage.box.keys)
         }
         try idle(until: plan.arrival)
-        guard try enter(booking.code, plan.window) else { return }
+        guard try enter(booking.code, plan.window) else {
+            // Nobody else can book the car meanwhile.
+            return try idle(until: plan.window.upperBound)
+        }
         try getIn()
         var ending = plan.window.upperBound - .minutes(15)
         if chance(scenario.drivers.returnEarly) {
@@ -170,6 +173,7 @@ extension BoxSimulation {
                     checker.statistics[.closedRefusals] += 1
                 }
                 return
+            case .codeFirst: try type(code)
             default: try stage.pass(.minutes(3))
             }
         }

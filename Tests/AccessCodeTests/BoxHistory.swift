@@ -173,7 +173,8 @@ struct BoxHistory {
         let verdict = check.judge(match(code, interval), moving: false)
         let expected = allowed(index, interval)
         if Outcome(verdict).opens != expected {
-            problems.append("\(code.rental): \(verdict), and the model says \(expected)")
+            problems.append(
+                "\(code.rental): \(verdict), and the model says \(String(describing: expected))")
         }
         switch verdict {
         case .granted(.opened(let rental)): open(index, rental)

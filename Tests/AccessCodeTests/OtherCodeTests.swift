@@ -114,8 +114,9 @@ private let count = UInt32((noon - Slot.origin).count / 300_000)
     static let time = Rule.table([
         Rule.each([(-1, .timeSet), (0, .timeSet), (1, .stale)]) {
             Rule(
-                "TIME with the floor \($0) ms after it",
-                after: [.floor(noon + Milliseconds($0))], .time(noon), at: nil, is: $1)
+                "TIME with the floor ten minutes and \($0) ms after it",
+                after: [.floor(noon + CodeBook.timeValidity + Milliseconds($0))], .time(noon),
+                at: nil, is: $1)
         },
         Rule.each([(-1, .timeSet), (0, .stale), (1, .stale)]) {
             Rule(

@@ -28,7 +28,8 @@ struct ClockTests {
 
         var cause: ClockStepBody.Cause {
             switch self {
-            case .missing, .unset: .rtcMissing
+            case .missing: .rtcMissing
+            case .unset: .unset
             case .stopped: .oscillatorStopped
             case .belowFloor: .belowFloor
             }

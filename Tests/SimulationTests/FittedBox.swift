@@ -20,7 +20,8 @@ enum FittedBox {
         var fitting = SimulatedBox.Fitting(
             id: id, keys: master.codeKeys(for: id, keyEpoch: KeyEpoch(0)),
             car: SimulatedCar(
-                profile: try Repository.profile("renault_broadcast"), odometer: .kilometres(50_000)),
+                profile: try Repository.profile("renault_broadcast"),
+                odometer: .kilometres(50_000)),
             seed: 1)
         fitting.writeAheadPages = 24
         let box = try SimulatedBox(fitting, at: beginning, observer: observer)

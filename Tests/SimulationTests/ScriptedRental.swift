@@ -154,9 +154,12 @@ final class ScriptedRental: StageBackground {
     private func end() throws {
         try getIn()
         // What ended in the write that was cut is over, though its driver got no answer.
-        _ = try type("end", CodeText(digits: [3, 6, 3])) { answer in
-            if case .ended = answer { true } else { answer == .nothingActive }
-        }
+        let end = CodeText(digits: [3, 6, 3])
+        let answer = try type("end", end) { $0.endsRental || $0 == .codeFirst }
+        guard answer == .codeFirst else { return }
+        // The unlocking was lost with the write that was cut: the code shows whose car it is.
+        _ = try type("code before end", code) { $0 == .reopened }
+        _ = try type("end", end) { $0.endsRental }
     }
 
     private func tryAgain() throws {
@@ -229,5 +232,12 @@ extension ScriptedRental {
             return "\(close.distance) ± \(close.error) billed for \(truth), \(close.quality)"
         }
         return nil
+    }
+}
+
+extension Signal {
+    /// Whether END found the rental over, now or before.
+    fileprivate var endsRental: Bool {
+        if case .ended = self { true } else { self == .nothingActive }
     }
 }

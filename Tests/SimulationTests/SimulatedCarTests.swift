@@ -22,7 +22,7 @@ private struct HeardCar {
         while now < end {
             now = now + Self.period
             car.advance(by: Self.period)
-            for frame in car.frames { monitor.receive(frame, at: now) }
+            for frame in car.frames { _ = monitor.receive(frame, at: now) }
             look(self)
         }
     }
