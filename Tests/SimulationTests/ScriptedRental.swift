@@ -154,6 +154,12 @@ final class ScriptedRental: StageBackground {
     private func end() throws {
         try getIn()
         // What ended in the write that was cut is over, though its driver got no answer.
+        let answer = try type("end", CodeText(digits: [3, 6, 3])) { answer in
+            if case .ended = answer { true } else { [.nothingActive, .codeFirst].contains(answer) }
+        }
+        guard answer == .codeFirst else { return }
+        // The box started again since the code was typed: END asks for it once more.
+        try open("end with the code", .reopened)
         _ = try type("end", CodeText(digits: [3, 6, 3])) { answer in
             if case .ended = answer { true } else { answer == .nothingActive }
         }
