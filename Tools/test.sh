@@ -85,6 +85,5 @@ else
     skip "coverage floor" "tests failed, so their coverage says nothing"
 fi
 check lint Tools/lint.sh || true
-check transcripts python3 Tools/transcripts.py || true
 check readme python3 Tools/readme.py || true
 summary

@@ -78,13 +78,13 @@ struct ScenarioTests {
     }
 
     @Test func `a full log turns new rentals away, and says so`() throws {
-        let statistics = try ScenarioRun("storage_full", boxes: 1, days: 16).statistics
+        let statistics = try ScenarioRun("storage_full", boxes: 1, days: 20).statistics
         #expect(statistics[.storageFull] > 0)
         #expect(statistics[.rentals] > 5)
     }
 
     @Test func `a lost clock refuses codes until a TIME code gives it back`() throws {
-        let statistics = try ScenarioRun("clock_lost", boxes: 1, days: 20).statistics
+        let statistics = try ScenarioRun("clock_lost", boxes: 2, days: 20).statistics
         #expect(statistics[.clockLosses] > 0)
         #expect(statistics[.clockLost] > 0)
         #expect(statistics[.timeCodes] > 0)

@@ -154,12 +154,15 @@ final class ScriptedRental: StageBackground {
     private func end() throws {
         try getIn()
         // What ended in the write that was cut is over, though its driver got no answer.
-        let end = CodeText(digits: [3, 6, 3])
-        let answer = try type("end", end) { $0.endsRental || $0 == .codeFirst }
+        let answer = try type("end", CodeText(digits: [3, 6, 3])) { answer in
+            if case .ended = answer { true } else { [.nothingActive, .codeFirst].contains(answer) }
+        }
         guard answer == .codeFirst else { return }
-        // The unlocking was lost with the write that was cut: the code shows whose car it is.
-        _ = try type("code before end", code) { $0 == .reopened }
-        _ = try type("end", end) { $0.endsRental }
+        // The box started again since the code was typed: END asks for it once more.
+        try open("end with the code", .reopened)
+        _ = try type("end", CodeText(digits: [3, 6, 3])) { answer in
+            if case .ended = answer { true } else { answer == .nothingActive }
+        }
     }
 
     private func tryAgain() throws {
@@ -232,12 +235,5 @@ extension ScriptedRental {
             return "\(close.distance) ± \(close.error) billed for \(truth), \(close.quality)"
         }
         return nil
-    }
-}
-
-extension Signal {
-    /// Whether END found the rental over, now or before.
-    fileprivate var endsRental: Bool {
-        if case .ended = self { true } else { self == .nothingActive }
     }
 }
