@@ -45,8 +45,10 @@ extension Box {
 
     /// Notices a bus that fell silent with the ignition on; a car without a bus has none to lose.
     mutating func watchBus() {
-        guard durable.trip != nil, ignition == true, let last = car.lastFrameAt else { return }
-        if now - last > Self.canSilence { canWasLost = true }
+        guard let last = car.lastFrameAt, now - last > Self.canSilence, ignition == true else {
+            return
+        }
+        canWasLost = true
     }
 
     /// What the box drew from the battery since the trip opened, or since its last start.

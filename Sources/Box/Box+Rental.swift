@@ -114,11 +114,10 @@ extension Box {
 
     /// A mark, when one is due and there is room for it.
     mutating func mark() {
-        guard var meter, let trip = durable.trip, storage == .normal,
-            meter.isMarkDue(at: now)
+        guard storage == .normal, meter?.isMarkDue(at: now) ?? false,
+            let trip = durable.trip?.open.trip, let mark = meter?.mark(trip, at: now)
         else { return }
-        record(.tripMark(meter.mark(trip.open.trip, at: now)))
-        self.meter = meter
+        record(.tripMark(mark))
     }
 
     /// Asks for the RETURN receipt, then closes.
@@ -149,9 +148,9 @@ extension Box {
 
     /// Closes a rental whose window and late hour are over, once the car has stood for a minute.
     mutating func endOverdue() {
-        guard drafts.isEmpty, case .nothing = waiting, let active = durable.book.active,
+        guard drafts.isEmpty, case .nothing = waiting, interlock.prove(at: now) != nil,
+            let active = durable.book.active,
             clock.earliest(at: now) >= active.end + CodeBook.late,
-            interlock.prove(at: now) != nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }
         beginEnd(wasOverdueAtStart ? .recovered : .window)

@@ -59,7 +59,7 @@ public struct FloorSlots: Hashable, Sendable {
     /// The length of the two together.
     public static let length = 2 * FloorSlot.length
 
-    private let slots: [FloorSlot?]
+    private var slots: [FloorSlot?]
 
     /// Reads what a medium holds; what is missing or torn counts as never written.
     public init(bytes: [UInt8]) {
@@ -80,6 +80,11 @@ public struct FloorSlots: Hashable, Sendable {
         let counter = (newest?.counter ?? 0) &+ 1
         let offset = slots[0] == newest && newest != nil ? FloorSlot.length : 0
         return (offset, FloorSlot(counter: counter, floor: floor))
+    }
+
+    /// Takes note that `next` was written: what ``next(_:)`` gave.
+    public mutating func replace(with next: (offset: Int, slot: FloorSlot)) {
+        slots[next.offset / FloorSlot.length] = next.slot
     }
 }
 

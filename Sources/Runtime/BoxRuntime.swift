@@ -39,6 +39,9 @@ public struct BoxPorts {
 public protocol RuntimeObserver: AnyObject {
     /// The Box took `input` at `now`.
     func took(_ input: BoxInput, at now: BootTime)
+    /// The Box was told about the car: `vehicleHeard`, which comes every second and is not handed
+    /// over.
+    func heardCar(at now: BootTime)
     /// `effect` was carried out at `now`.
     func carriedOut(_ effect: BoxEffect, at now: BootTime)
 }
@@ -108,7 +111,11 @@ public final class BoxRuntime {
         _ input: BoxInput, at now: BootTime, _ observer: (any RuntimeObserver)?,
         _ answers: inout [BoxInput]
     ) {
-        observer?.took(input, at: now)
+        if case .vehicleHeard = input {
+            observer?.heardCar(at: now)
+        } else {
+            observer?.took(input, at: now)
+        }
         for effect in box.step(input, at: now) {
             carryOut(effect, into: &answers)
             observer?.carriedOut(effect, at: now)

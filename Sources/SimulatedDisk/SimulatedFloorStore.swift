@@ -6,6 +6,8 @@ public import Units
 public final class SimulatedFloorStore: FloorStore {
     private let disk: SimulatedDisk
     private let name: String
+    /// What the file holds, once it was read: one store writes it.
+    private var slots: FloorSlots?
 
     /// A store in the file `name` of `disk`, which is made at the first ``store(_:)``.
     public init(on disk: SimulatedDisk, name: String = "floor") {
@@ -17,15 +19,26 @@ public final class SimulatedFloorStore: FloorStore {
     ///
     /// - Throws: ``Ports/StorageError``.
     public func load() throws(StorageError) -> WallTime? {
-        try FloorSlots(bytes: disk.read(name) ?? []).newest?.floor
+        try read().newest?.floor
     }
 
     /// Stores `floor`; durable when it returns.
     ///
     /// - Throws: ``Ports/StorageError``.
     public func store(_ floor: WallTime) throws(StorageError) {
-        let next = FloorSlots(bytes: try disk.read(name) ?? []).next(floor)
+        var slots = try read()
+        let next = slots.next(floor)
+        self.slots = nil
         try disk.write(next.slot.bytes, to: name, at: next.offset)
         try disk.sync(name)
+        slots.replace(with: next)
+        self.slots = slots
+    }
+
+    private func read() throws(StorageError) -> FloorSlots {
+        if let slots { return slots }
+        let read = FloorSlots(bytes: try disk.read(name) ?? [])
+        slots = read
+        return read
     }
 }

@@ -25,6 +25,8 @@ public final class BoxSimulation {
     var faults: FaultPlan
     /// When the run ends.
     let end: WallTime
+    /// When the next rental's share of the week begins.
+    private var share = BoxSimulation.beginning
 
     /// When every run begins: a Monday.
     public static let beginning = CivilTime.utc(2026, 6, 1)
@@ -72,7 +74,10 @@ public final class BoxSimulation {
     public func run() throws {
         try install()
         while stage.now < end {
-            let plan = RentalPlan(scenario: scenario, after: stage.now, random: &random)
+            let plan = RentalPlan(scenario: scenario, share: share, after: stage.now, &random)
+            // Each rental has its share of the week; one that lasts takes those of others.
+            let length = RentalPlan.share(of: scenario)
+            while share <= plan.window.lowerBound { share = share + length }
             guard plan.window.lowerBound < end else { break }
             try rent(plan)
             try check()
@@ -119,10 +124,19 @@ struct RentalPlan {
     /// When the driver comes.
     let arrival: WallTime
 
-    init(scenario: Scenario, after now: WallTime, random: inout SplitMix64) {
-        let week = Milliseconds.days(7)
-        let gap = week.count / Int64(max(1, scenario.rentals.perWeek))
-        let start = now + .minutes(20) + Milliseconds(Int64(random.next(below: UInt64(gap))))
+    /// The part of a week that belongs to one rental, so that there are not more than the scenario
+    /// says.
+    static func share(of scenario: Scenario) -> Milliseconds {
+        Milliseconds.days(7) / Int64(max(1, scenario.rentals.perWeek))
+    }
+
+    /// The rental of the share that begins at `share`, at the earliest twenty minutes from `now`.
+    init(
+        scenario: Scenario, share: WallTime, after now: WallTime, _ random: inout SplitMix64
+    ) {
+        let part = UInt64(Self.share(of: scenario).count)
+        let drawn = share + Milliseconds(Int64(random.next(below: part)))
+        let start = max(drawn, now + .minutes(20))
         // Rentals begin on the quarter hour.
         let quarter = Milliseconds.minutes(15).count
         let begin = WallTime(milliseconds: (start.milliseconds / quarter + 1) * quarter)

@@ -54,18 +54,23 @@ extension Checker {
         }
     }
 
-    /// The names of all members of a body, at every depth.
+    /// The names of all members of a canonical body, at every depth: texts with a colon behind.
     private static func names(of body: [UInt8]) -> [String] {
-        guard let json = try? CanonicalJSON(parsing: body) else { return [] }
-        func names(_ json: CanonicalJSON) -> [String] {
-            switch json {
-            case .object(let members):
-                members.keys.sorted() + members.values.flatMap { names($0) }
-            case .array(let values): values.flatMap { names($0) }
-            case .null, .bool, .integer, .string: []
+        let (quote, colon) = (UInt8(ascii: "\""), UInt8(ascii: ":"))
+        var names: [String] = []
+        var begin: Int?
+        for index in body.indices where body[index] == quote {
+            guard let start = begin else {
+                begin = index + 1
+                continue
+            }
+            if body[index - 1] == UInt8(ascii: "\\") { continue }
+            begin = nil
+            if index + 1 < body.count, body[index + 1] == colon, index - start <= 12 {
+                names.append(String(decoding: body[start..<index], as: UTF8.self))
             }
         }
-        return names(json)
+        return names
     }
 }
 

@@ -41,6 +41,9 @@ public final class Checker: RuntimeObserver {
         for draft in commit.drafts { written(draft) }
     }
 
+    /// The Box was told about the car: nothing to check.
+    public func heardCar(at now: BootTime) {}
+
     /// An effect was carried out.
     public func carriedOut(_ effect: BoxEffect, at now: BootTime) {
         guard let box else { return }

@@ -61,19 +61,22 @@ struct OdometerPosition: Hashable, Sendable {
         watch()
     }
 
-    /// The way since it has been watched without a break.
-    var way: WitnessedWay? {
-        guard let gone = fine(since: watched) else { return nil }
-        return WitnessedWay(
-            since: watchedSince, distance: Millimetres(gone.distance / 1000),
-            error: Millimetres(gone.error / 1000 + 1))
-    }
+    /// The way since it has been watched without a break, as of the last count or speed.
+    private(set) var way: WitnessedWay?
 
-    /// Begins anew where the way since the last beginning is not known.
+    /// Goes on watching, or begins anew where the way since the last beginning is not known.
     private mutating func watch() {
-        guard fine(since: watched) == nil else { return }
-        watched = here
-        watchedSince = now
+        var gone = fine(since: watched)
+        if gone == nil {
+            watched = here
+            watchedSince = now
+            gone = fine(since: watched)
+        }
+        way = gone.map {
+            WitnessedWay(
+                since: watchedSince, distance: Millimetres($0.distance / 1000),
+                error: Millimetres($0.error / 1000 + 1))
+        }
     }
 
     /// The odometer stood at `fraction` past its display when the box was last running.

@@ -199,6 +199,8 @@ private final class SignalListener: RuntimeObserver {
 
     func took(_ input: BoxInput, at now: BootTime) {}
 
+    func heardCar(at now: BootTime) {}
+
     func carriedOut(_ effect: BoxEffect, at now: BootTime) {
         if case .signal(let signal) = effect { signals.append(signal) }
     }

@@ -34,6 +34,8 @@ final class StoryObserver: RuntimeObserver {
         steps.append("durable: \(numbers) (\(Self.kinds(commit)))")
     }
 
+    func heardCar(at now: BootTime) {}
+
     func carriedOut(_ effect: BoxEffect, at now: BootTime) {
         checker?.carriedOut(effect, at: now)
         switch effect {
