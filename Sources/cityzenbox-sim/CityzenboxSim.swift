@@ -11,14 +11,19 @@ struct CityzenboxSim: ParsableCommand {
             car, the board, the clock, the disk and the people are simulated.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, LiveCommand.self, RunCommand.self])
+        subcommands: [
+            DemoCommand.self, LiveCommand.self, RunCommand.self, CodeCommand.self, LogCommand.self,
+        ])
 }
 
-/// Ends a command with one clear line and exit status 1.
+/// Ends a command with one clear line.
 struct Failure: Error, CustomStringConvertible {
     let description: String
+    /// The exit status; `nil` for 1.
+    let status: SystemStatus?
 
-    init(_ description: String) {
+    init(_ description: String, status: SystemStatus? = nil) {
         self.description = description
+        self.status = status
     }
 }

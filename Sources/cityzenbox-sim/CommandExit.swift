@@ -1,5 +1,6 @@
 import ArgumentParser
 import DataFiles
+import Fleet
 import Glibc
 import Ports
 
@@ -24,6 +25,8 @@ enum SystemStatus: Int32 {
     case wrongData = 65
     /// A file is not there, or cannot be read: EX_NOINPUT.
     case noInput = 66
+    /// A file or folder cannot be made: EX_CANTCREAT.
+    case cannotCreate = 73
     /// A file could not be written, or storage failed: EX_IOERR.
     case storage = 74
 
@@ -36,6 +39,11 @@ enum SystemStatus: Int32 {
             case .damaged, .foreign: self = .wrongData
             case .full, .readOnly, .failed: self = .storage
             }
+        case let error as FleetKeyFileError:
+            self = error.operation == "create" ? .cannotCreate : .wrongData
+        case let error as Failure:
+            guard let status = error.status else { return nil }
+            self = status
         case _: return nil
         }
     }

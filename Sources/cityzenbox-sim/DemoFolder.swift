@@ -23,7 +23,7 @@ struct DemoFolder {
         } catch {
             throw Failure(
                 "the folder \(path): it cannot be made (\(Self.reason(error))); "
-                    + "give another by --out")
+                    + "give another by --out", status: .cannotCreate)
         }
         self.path = path
     }
@@ -35,7 +35,7 @@ struct DemoFolder {
         } catch {
             throw Failure(
                 "the file \(path)/\(name): it cannot be written (\(Self.reason(error))); "
-                    + "give another folder by --out")
+                    + "give another folder by --out", status: .storage)
         }
     }
 

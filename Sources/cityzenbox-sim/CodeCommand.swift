@@ -1,0 +1,153 @@
+import AccessCode
+import ArgumentParser
+import Fleet
+import FoundationEssentials
+import KeyStore
+import Units
+
+/// `cityzenbox-sim code`: master keys, and the codes that come of them.
+struct CodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "code",
+        abstract: "Make master keys, issue access codes, and ask what one means.",
+        discussion: """
+            Times are UTC, as 2026-06-13T08:00Z. A box is written as 16 hexadecimal digits.
+              cityzenbox-sim code keys fleet-keys
+              cityzenbox-sim code issue --keys fleet-keys --box 0b0c00010000002a \\
+                --from 2026-06-13T08:00Z --until 2026-06-13T16:00Z
+            """,
+        subcommands: [Keys.self, Issue.self, Check.self])
+
+    /// `cityzenbox-sim code keys`
+    struct Keys: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a hot and a cold master key in a folder; none is ever overwritten.")
+
+        @Argument(help: "The folder, which is made if it is not there.")
+        var folder: String
+
+        func run() throws {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true)
+            } catch {
+                throw Failure(
+                    "the folder \(folder): it cannot be made; check the path and its permissions",
+                    status: .cannotCreate)
+            }
+            let hot = try KeyFolder(folder).hot.create()
+            print("hot master  \(hot) in \(KeyFolder(folder).hot.path)")
+            let cold = try KeyFolder(folder).cold.create()
+            print("cold master \(cold) in \(KeyFolder(folder).cold.path): keep it elsewhere")
+        }
+    }
+
+    /// `cityzenbox-sim code issue`
+    struct Issue: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print the code of a rental.")
+
+        @OptionGroup var box: BoxOptions
+
+        @Option(help: "When the rental begins.")
+        var from: String
+
+        @Option(help: "When it ends.")
+        var until: String
+
+        @Option(help: "One more than any code whose window overlaps.")
+        var generation: UInt16 = 0
+
+        func run() throws {
+            let (begin, end) = (try TimeText.parse(from), try TimeText.parse(until))
+            guard begin < end, let (start, duration) = StartGrid.covering(begin..<end) else {
+                throw Failure(
+                    "from \(from) until \(until): no code covers this; a rental begins after 2012, "
+                        + "ends after its beginning and lasts at most 31 days",
+                    status: .wrongData)
+            }
+            let rental = RentalID(start: start, duration: duration, generation: generation)
+            let (id, keys) = try box.opened()
+            let issuer = CodeIssuer(box: id, keyEpoch: KeyEpoch(box.epoch))
+            print("\(try issuer.rental(rental, with: keys))")
+            print("from \(start.start.iso) until \(rental.end.iso), generation \(generation)")
+        }
+    }
+
+    /// `cityzenbox-sim code check`
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what a box in which nothing was redeemed yet would make of a code.")
+
+        @OptionGroup var box: BoxOptions
+
+        @Argument(help: "The digits; spaces are skipped.")
+        var code: String
+
+        @Option(help: "When it is typed.")
+        var at: String
+
+        func run() throws {
+            guard let text = CodeText(code), let entry = CodeEntry(digits: text.digits) else {
+                throw Failure(
+                    "the code \"\(code)\": no code has this form; a rental code has 12 digits, the "
+                        + "first three at most 983",
+                    status: .wrongData)
+            }
+            let time = try TimeText.parse(at)
+            let (id, keys) = try box.opened()
+            let book = CodeBook(box: id, keyEpoch: KeyEpoch(box.epoch), hasColdSpare: true)
+            let check = CodeCheck(entry: entry, book: book, interval: time...time, floor: time)
+            switch check.judge(try check.run(with: keys), moving: false) {
+            case .granted(let grant): print("granted: \(grant)")
+            case .refused(let refusal): print("refused: \(refusal.rawValue)")
+            }
+            print("\(check.candidateCount) codes compared")
+        }
+    }
+
+    /// Whose codes, and from which keys.
+    struct BoxOptions: ParsableArguments {
+        @Option(help: "The folder of the master keys.")
+        var keys: String
+
+        @Option(help: "The box: 16 hexadecimal digits.")
+        var box: String
+
+        @Option(help: "The key epoch.")
+        var epoch: UInt16 = 0
+
+        func opened() throws -> (BoxID, SoftwareCodeKeys) {
+            guard let id = BoxID(box) else {
+                throw Failure(
+                    "the box \"\(box)\": not 16 hexadecimal digits; write it as the box shows it",
+                    status: .wrongData)
+            }
+            let folder = KeyFolder(keys)
+            let master = try FleetMaster(hot: folder.hot, cold: folder.cold)
+            return (id, master.codeKeys(for: id, keyEpoch: KeyEpoch(epoch)))
+        }
+    }
+}
+
+/// The two files of a fleet's master keys.
+struct KeyFolder {
+    let hot: FleetKeyFile
+    let cold: FleetKeyFile
+
+    init(_ path: String) {
+        hot = FleetKeyFile(path: "\(path)/hot.key")
+        cold = FleetKeyFile(path: "\(path)/cold.key")
+    }
+}
+
+/// A time on a command line.
+enum TimeText {
+    static func parse(_ text: String) throws -> WallTime {
+        guard let time = WallTime(iso: text) else {
+            throw Failure(
+                "the time \"\(text)\": not UTC as 2026-06-13T08:00Z; write date, T, time and Z",
+                status: .wrongData)
+        }
+        return time
+    }
+}
