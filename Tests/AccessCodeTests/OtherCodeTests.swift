@@ -63,6 +63,10 @@ private let count = UInt32((noon - Slot.origin).count / 300_000)
                 "EXTEND of a revoked rental", after: [.redeem(eight), .revoke(through: slot())],
                 .extend(eight, halfHours: 24, counter: 1), at: noon, is: .revoked),
             Rule(
+                "EXTEND where the grace may not be over yet", after: [.redeem(eight)],
+                .extend(eight, halfHours: 24, counter: 1), at: noon + .hours(10) + .minutes(4),
+                error: .minutes(5), is: .extended),
+            Rule(
                 "EXTEND with the clock lost", after: [.redeem(eight)],
                 .extend(eight, halfHours: 24, counter: 1), at: nil, is: .extended),
             Rule(
@@ -84,6 +88,9 @@ private let count = UInt32((noon - Slot.origin).count / 300_000)
         [
             Rule(
                 "REVOKE moving", .revoke(through: slot()), at: noon, moving: true, is: .moving),
+            Rule(
+                "REVOKE a day back from the earliest that it can be",
+                .revoke(through: slot(-25 * 60)), at: noon, error: .minutes(30), is: .revoke),
             Rule("REVOKE with the clock lost", .revoke(through: slot()), at: nil, is: .clockLost),
         ],
     ])
@@ -115,7 +122,7 @@ private let count = UInt32((noon - Slot.origin).count / 300_000)
         Rule.each([(-1, .timeSet), (0, .timeSet), (1, .stale)]) {
             Rule(
                 "TIME with the floor ten minutes and \($0) ms after it",
-                after: [.floor(noon + CodeBook.timeValidity + Milliseconds($0))], .time(noon),
+                after: [.floor(noon + .minutes(10) + Milliseconds($0))], .time(noon),
                 at: nil, is: $1)
         },
         Rule.each([(-1, .timeSet), (0, .stale), (1, .stale)]) {

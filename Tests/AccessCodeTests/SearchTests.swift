@@ -28,6 +28,27 @@ import Units
         #expect(try box.check(entry, noon...noon).run(with: box.keys) == .none)
     }
 
+    @Test func `the window lies around the middle of the clock's interval`() throws {
+        let box = TestBox()
+        for minutes: Int64 in [-20 * 60, 12 * 60] {
+            let rental = RentalID(start: slot(minutes), duration: halfHours(16), generation: 0)
+            let entry = try box.entry(box.issuer.rental(rental, with: box.keys))
+            let found = try box.check(entry, noon - .minutes(30)...noon + .minutes(30)).run(
+                with: box.keys)
+            #expect(found == .rental(rental), "\(minutes) min")
+        }
+    }
+
+    @Test(arguments: 0..<30)
+    func `a tag that is off by one bit is another tag`(bit: UInt32) throws {
+        let box = TestBox()
+        let rental = rental(hours: 8)
+        let entry = try box.entry(box.issuer.rental(rental, with: box.keys))
+        guard case .rental(let duration, let tag) = entry else { return #expect(Bool(false)) }
+        let other = CodeEntry.rental(duration, tag: tag ^ 1 << bit)
+        #expect(try box.check(other, noon...noon).run(with: box.keys) == .none)
+    }
+
     @Test func `the whole search is done for every entry`() throws {
         let box = TestBox()
         let good = try box.entry(box.issuer.rental(rental(hours: 8), with: box.keys))
