@@ -36,6 +36,8 @@ public struct IntervalClock: Hashable, Sendable {
     public static let settingError = Milliseconds.seconds(2)
     /// Where u is capped: beyond it the clock is degraded.
     public static let errorMaximum = Milliseconds.minutes(30)
+    /// The longest that a box was without power, as far as its clock is believed: three years.
+    public static let absenceMaximum = Milliseconds.days(1100)
     /// Drift of a temperature-compensated clock such as a DS3231, in parts per billion.
     public static let driftOfRTC: Int64 = 3_500
     /// Drift of a bare crystal, in parts per billion.
@@ -64,6 +66,11 @@ public struct IntervalClock: Hashable, Sendable {
         public var trusted: WallTime
         /// What u was at the last trusted setting.
         public var trustedError: Milliseconds
+        /// The time and the boot clock at the start or the last setting: following the
+        /// battery-backed clock step by step leads no further from here than both clocks can drift.
+        public var anchor: WallTime
+        /// The boot clock then.
+        public var anchoredAt: BootTime
         /// How far hints moved the reading ahead of the middle; they never move the interval.
         public var hinted = Milliseconds.zero
     }
@@ -123,8 +130,12 @@ public struct IntervalClock: Hashable, Sendable {
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
         guard isAboveFloor(rtc) else { return lose(.belowFloor) }
         guard let trusted else { return lose(.unset) }
+        // Nobody keeps a box for years without power; a clock that says so would poison the floor.
+        guard rtc.time - max(trusted, floor) <= Self.absenceMaximum else { return lose(.jump) }
         state = .known(
-            Setting(time: rtc.time, at: now, trusted: trusted, trustedError: trustedError))
+            Setting(
+                time: rtc.time, at: now, trusted: trusted, trustedError: trustedError,
+                anchor: rtc.time, anchoredAt: now))
         return nil
     }
 
@@ -133,14 +144,19 @@ public struct IntervalClock: Hashable, Sendable {
     ///
     /// - Returns: why the clock is now lost, or `nil` when all is well or it was lost before.
     public mutating func check(rtc: RTCReading?, at now: BootTime) -> ClockLoss? {
-        guard case .known(var setting) = state, let rtc else { return nil }
+        // A reading taken before the clock was set in this very moment says nothing about it.
+        guard case .known(var setting) = state, let rtc, setting.anchoredAt < now else {
+            return nil
+        }
         guard !rtc.stopped else { return lose(.oscillatorStopped) }
         guard isAboveFloor(rtc) else { return lose(.belowFloor) }
         let carried = setting.time + (now - setting.at)
         let bound =
             min(rawError(setting, time: carried), Self.errorMaximum)
             + Self.drift(Self.driftOfBootClock, over: now - setting.at)
-        guard (rtc.time - carried).magnitude <= bound else { return lose(.jump) }
+        guard (rtc.time - carried).magnitude <= bound, isNearAnchor(rtc, setting, at: now) else {
+            return lose(.jump)
+        }
         // It shows whole seconds, cut off: anywhere within this one is as good as what it shows.
         setting.time = min(max(carried, rtc.time), rtc.time + Self.resolutionOfRTC)
         setting.at = now
@@ -160,7 +176,9 @@ public struct IntervalClock: Hashable, Sendable {
         guard time + error >= floor else { return false }
         // What has certainly passed bounds the interval from below.
         state = .known(
-            Setting(time: max(time, floor), at: now, trusted: time, trustedError: error))
+            Setting(
+                time: max(time, floor), at: now, trusted: time, trustedError: error,
+                anchor: max(time, floor), anchoredAt: now))
         raiseFloor(to: time - error)
         return true
     }
@@ -191,6 +209,16 @@ public struct IntervalClock: Hashable, Sendable {
     /// Raises the floor to `time`, if that is later.
     public mutating func raiseFloor(to time: WallTime) {
         floor = max(floor, time)
+    }
+
+    /// Whether `rtc` is no further from a straight line through the anchor than both clocks can
+    /// drift: a clock that runs wrong is not followed one small step after the other.
+    private func isNearAnchor(_ rtc: RTCReading, _ setting: Setting, at now: BootTime) -> Bool {
+        let elapsed = now - setting.anchoredAt
+        let bound =
+            setting.trustedError + Self.resolutionOfRTC
+            + Self.drift(drift + Self.driftOfBootClock, over: elapsed)
+        return (rtc.time - (setting.anchor + elapsed)).magnitude <= bound
     }
 
     /// Whether the second that `rtc` shows reaches above the floor.

@@ -72,7 +72,13 @@ public struct Lockout: Hashable, Sendable {
 
     /// The box started again: a wait begins anew, so pulling the plug gives no try back.
     public mutating func restart(at now: BootTime) {
+        guard until != nil else { return }
         until = wait.map { now + $0 }
+    }
+
+    /// Time has passed to `now`, in the same start of the box: a wait that is over is forgotten.
+    public mutating func pass(to now: BootTime) {
+        if let until, now >= until { self.until = nil }
     }
 
     /// The wait that the failures so far have earned.

@@ -1,6 +1,7 @@
 internal import AccessCode
 internal import Records
 internal import Units
+internal import Vehicle
 
 /// The box's idea of UTC.
 extension Box {
@@ -48,9 +49,15 @@ extension Box {
                 offer.source == .server ? (.server, .server) : (.technician, .technician)
             guard isWorthSetting(time) else { return }
             setClock(
-                to: time, error: offer.error + IntervalClock.settingError, cause: trusted.0,
-                quality: trusted.1)
+                to: time, error: offer.error + IntervalClock.settingError + drift(over: now - at),
+                cause: trusted.0, quality: trusted.1)
         }
+    }
+
+    /// What the boot clock adds to the error of a time that was held for `elapsed`: a ten
+    /// thousandth.
+    private func drift(over elapsed: Milliseconds) -> Milliseconds {
+        Milliseconds(elapsed.count / 10_000)
     }
 
     /// A setting that changes little is taken once a day: each is a record.
@@ -68,7 +75,15 @@ extension Box {
         guard clock.set(time, error: error, at: now) else { return }
         clockQuality = quality
         record(.clockStep(ClockStepBody(cause: cause, from: before, to: time)))
-        effects.append(.setRTC(time))
+        rtcToSet = Aged(time, at: now)
+    }
+
+    /// Sets the battery-backed clock once the setting is durable: its error is then known after a
+    /// restart, too.
+    mutating func setRTC() {
+        guard let time = rtcToSet else { return }
+        rtcToSet = nil
+        effects.append(.setRTC(time.value + (now - time.at)))
     }
 
     /// Takes the time that was offered during a trip.

@@ -157,9 +157,14 @@ extension Box {
             return say(.codeFirst)
         }
         guard !moves else { return say(.moving) }
-        guard ignition == false else { return say(.ignitionOn) }
+        guard ignitionIsOff else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }
         beginEnd(ownerIsHere ? .owner : .driver)
+    }
+
+    /// Without a line, a bus that said "off" and fell asleep: it says nothing more until it wakes.
+    private var ignitionIsOff: Bool {
+        ignition == false || (ignition == nil && car.ignition?.value == false)
     }
 
     private mutating func lock() {

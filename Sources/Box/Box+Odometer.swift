@@ -31,7 +31,11 @@ extension Box {
 
     /// How long ago the odometer was written down.
     private var gapSinceWritten: Milliseconds {
-        guard let written = durable.odometerAt else { return Self.gapMaximum }
+        durable.odometerAt.map { gap(since: $0) } ?? Self.gapMaximum
+    }
+
+    /// How long ago `written` was, at the most.
+    private func gap(since written: Stamp) -> Milliseconds {
         if written.boot == boot { return now - written.mono }
         guard let then = written.wall, let reading = clock.reading(at: now) else {
             return Self.gapMaximum
@@ -58,7 +62,10 @@ extension Box {
 
     mutating func startMeter() {
         drawnAtMeterStart = battery?.drawn ?? .zero
-        meter = durable.trip.map { TripMeter(car: car, trip: $0, boot: boot, at: now) }
+        meter = durable.trip.map {
+            TripMeter(
+                car: car, trip: $0, boot: boot, openedAgo: gap(since: $0.opened), at: now)
+        }
     }
 }
 

@@ -156,6 +156,20 @@ extension Box {
         beginEnd(wasOverdueAtStart ? .recovered : .window)
     }
 
+    /// Closes a trip without a window, the owner's, once the car has stood for half an hour.
+    mutating func endForgotten() {
+        guard drafts.isEmpty, case .nothing = waiting, durable.book.active == nil,
+            durable.trip != nil, let proof = interlock.prove(at: now),
+            now - proof.quietSince >= Self.forgotten,
+            overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
+        else { return }
+        overdueTriedAt = now
+        beginEnd(.owner)
+    }
+
+    /// How long the owner's car stands before the box ends the trip by itself.
+    static let forgotten = Milliseconds.minutes(30)
+
     /// How long a rental that could not be closed for want of storage is left alone.
     static let overdueRetry = Milliseconds.minutes(1)
 

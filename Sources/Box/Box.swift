@@ -75,6 +75,8 @@ public struct Box: Sendable {
     var earlierPassword: Aged<UInt32>?
     var ownerUntil: BootTime?
     var offer: TimeOfferAt?
+    /// A time to set the battery-backed clock to, once the record of it is durable.
+    var rtcToSet: Aged<WallTime>?
     var startedAt = BootTime.boot
     var floorStoredAt = BootTime.boot
     var ignitionOnAt: BootTime?
@@ -235,7 +237,9 @@ extension Box {
             // Nothing follows the record that says that the box was stopped in order.
             if continuation != .stopped { noteUnwritten() }
             proceed(continuation)
+            setRTC()
         case .commitFailed:
+            rtcToSet = nil
             // The start and the note are written again: they are not missing.
             let again = (unrecordedStart == nil ? 0 : 1) + (noted == 0 ? 0 : 1)
             unwritten += Int(state.sequence - durable.sequence) - again
@@ -283,6 +287,7 @@ extension Box {
             tendFloor()
             tendStarter()
             endOverdue()
+            endForgotten()
         }
         ask()
     }

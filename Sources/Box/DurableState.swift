@@ -91,6 +91,10 @@ public struct DurableState: Hashable, Sendable {
         sequence += 1
         stopped = false
         if let wall = record.stamp.wall { floor = max(floor, wall.time - wall.error) }
+        if record.stamp.boot == boots {
+            rentalLane.pass(to: record.stamp.mono)
+            ownerLane.pass(to: record.stamp.mono)
+        }
         switch record.body {
         case .boot(let body): apply(body, record.stamp)
         case .clockStep(let body): apply(body, record.stamp)
@@ -138,7 +142,10 @@ public struct DurableState: Hashable, Sendable {
             // The stamp is of the clock as it was set: its error is what the source claimed.
             trustedError = max(
                 ClockRules.trustedError(body.cause), stamp.wall?.error ?? .zero)
-        case .rtc, .unset, .oscillatorStopped, .belowFloor, .jump, .rtcMissing, .gnss: break
+        case .oscillatorStopped, .belowFloor, .jump:
+            // A clock that was found out is not believed again because the plug was pulled.
+            trusted = nil
+        case .rtc, .unset, .rtcMissing, .gnss: break
         }
     }
 

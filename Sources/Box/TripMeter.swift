@@ -23,6 +23,8 @@ public struct TripMeter: Hashable, Sendable {
     /// How far the car can have gone before it was first heard.
     private var unwatched = Millimetres.zero
     private let startedAt: BootTime
+    /// How long before the meter started the trip opened.
+    private let openedAgo: Milliseconds
     private var drivingSince: BootTime?
     private var drivenMilliseconds: Int64 = 0
     private var ignitionCycles: Int64 = 0
@@ -31,7 +33,13 @@ public struct TripMeter: Hashable, Sendable {
 
     /// A meter that starts at `now` for `trip`, in start number `boot` of the box, carrying on from
     /// the trip's last mark if it has one.
-    public init(car: VehicleState, trip: OpenTrip, boot: UInt32, at now: BootTime) {
+    ///
+    /// The trip opened `openedAgo` before.
+    public init(
+        car: VehicleState, trip: OpenTrip, boot: UInt32, openedAgo: Milliseconds = .zero,
+        at now: BootTime
+    ) {
+        self.openedAgo = openedAgo
         carried = trip.mark
         start = trip.mark?.start ?? trip.open.odometer
         startIsFound = trip.mark?.start != nil
@@ -55,7 +63,7 @@ public struct TripMeter: Hashable, Sendable {
         markedPosition = markedPosition ?? car.odometer?.position
         self.car = car
         watch(ignitionSince)
-        findStart()
+        findStart(at: now)
         let moves = Interlock.stands(car, at: now) == false
         if let since = drivingSince { drivenMilliseconds += (now - since).count }
         drivingSince = moves ? now : nil
@@ -131,11 +139,18 @@ public struct TripMeter: Hashable, Sendable {
 
     /// The odometer may say more exactly later where the trip began: when the car is heard for the
     /// first time, or when a tick is seen. Then the trip began there, less what was driven since.
-    private mutating func findStart() {
-        guard var found = heard, let driven else { return }
-        found.position -= driven.distance.flooredToMetres
-        found.display = min(found.display, found.position)
-        found.error += driven.error.raisedToMetres
+    ///
+    /// Where that was not watched, it began there or before, by what the car can have driven.
+    private mutating func findStart(at now: BootTime) {
+        guard var found = heard else { return }
+        if let driven {
+            found.position -= driven.distance.flooredToMetres
+            found.display = min(found.display, found.position)
+            found.error += driven.error.raisedToMetres
+        } else {
+            guard start == nil else { return }
+            found = found.widened(by: openedAgo + (now - startedAt))
+        }
         if let start, found.error.count * 4 > start.error.count * 3 { return }
         start = found
         startIsFound = true
@@ -165,8 +180,8 @@ public struct TripDistance: Hashable, Sendable {
     /// `progress`; by what was `driven` where that is watched without a break and more exact, as it
     /// is within one count of a coarse odometer.
     ///
-    /// The odometer decides where both ends are known. Integrated speed alone is a labelled
-    /// fallback with an error of 3 %, and of all of it where it is a lower bound only.
+    /// The odometer decides where both ends are known. Pulses or speed alone are a labelled
+    /// fallback with the error of what was watched, and of all of it where a part was not.
     public init(
         from open: OdometerStatement?, to progress: TripMarkBody,
         driven: (distance: Millimetres, error: Millimetres)? = nil
@@ -187,7 +202,7 @@ public struct TripDistance: Hashable, Sendable {
         } else if let metres = progress.pulses ?? progress.speed {
             odometerDelta = nil
             distance = max(metres, .zero)
-            error = Metres(max(metres.count, 0) * 3 / 100 + 10)
+            error = Metres(10) + (driven?.error.raisedToMetres ?? distance)
             quality = .speed
             flags = [.odometerGap]
         } else {

@@ -84,7 +84,13 @@ public final class BoxRuntime {
         let (durable, snapshotAt) = try Replay.state(of: ports.log, provisioned: provisioned)
         self.ports = ports
         self.snapshotAt = snapshotAt
-        box = Box(setup: setup, durable: durable, floor: try ports.floor.load())
+        // An unreadable floor strands nobody: the log holds an older one.
+        let floor: WallTime?
+        do throws(StorageError) { floor = try ports.floor.load() } catch {
+            floor = nil
+            lastStorageError = error
+        }
+        box = Box(setup: setup, durable: durable, floor: floor)
         monitor = VehicleMonitor(
             profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))
     }

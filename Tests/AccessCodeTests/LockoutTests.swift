@@ -76,10 +76,16 @@ private let start = BootTime(milliseconds: 1_000)
         var lockout = Lockout()
         for _ in 0..<9 { lockout.fail(at: start) }
         #expect(lockout.state(at: start + .minutes(7)) == .waiting(.minutes(1)))
-        var again = Lockout(failures: lockout.failures, inARow: lockout.inARow, until: nil)
+        var again = lockout
         again.restart(at: .boot)
         #expect(again.state(at: .boot + .minutes(7)) == .waiting(.minutes(1)))
         #expect(again.state(at: .boot + .minutes(8)) == .open)
+        var over = lockout
+        over.pass(to: start + .minutes(8) - Milliseconds(1))
+        #expect(over == lockout)
+        over.pass(to: start + .minutes(8))
+        over.restart(at: .boot)
+        #expect(over.state(at: .boot) == .open)
         var free = Lockout(failures: 5, inARow: 5, until: nil)
         free.restart(at: .boot)
         #expect(free.state(at: .boot) == .open)

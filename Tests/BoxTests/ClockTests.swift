@@ -166,7 +166,7 @@ struct ClockTests {
     @Test(arguments: [1 as Int64, 60, 3_600, 100_000])
     func `the fleet's time never steps the clock inside an open trip`(_ seconds: Int64) {
         var state = provisionedState()
-        state.trusted = startWall - .days(3_000)
+        state.trusted = startWall - .days(1_000)
         var talk = Conversation.parked(state)
         talk.match = .rental(eightHours)
         talk.enter(rentalDigits)

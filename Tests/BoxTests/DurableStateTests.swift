@@ -84,6 +84,16 @@ struct DurableStateTests {
         #expect(state == before)
     }
 
+    @Test(arguments: [ClockStepBody.Cause.jump, .belowFloor, .oscillatorStopped])
+    func `a clock that was found out is trusted no more, also after a restart`(
+        _ cause: ClockStepBody.Cause
+    ) {
+        var state = Self.full()
+        #expect(state.trusted != nil)
+        state.apply(Self.draft(.clockStep(ClockStepBody(cause: cause, from: nil, to: nil))))
+        #expect(state.trusted == nil)
+    }
+
     @Test(
         arguments: [
             (.codeAccepted(.reopened(eightHours))), (.lock(LockBody(action: .lock, cause: .end))),
@@ -92,7 +102,7 @@ struct DurableStateTests {
             (.update(UpdateBody(from: "1", to: "2"))),
             (.erase(EraseBody(sequences: 1...2, why: "x"))),
             (.power(PowerBody(event: .low, battery: nil, energy: nil))),
-            (.clockStep(ClockStepBody(cause: .jump, from: nil, to: nil))),
+            (.clockStep(ClockStepBody(cause: .gnss, from: nil, to: nil))),
         ] as [RecordBody])
     func `records that say nothing about codes and trips leave both alone`(_ body: RecordBody) {
         var state = Self.full()

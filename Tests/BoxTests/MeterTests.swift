@@ -233,8 +233,8 @@ struct TripDistanceTests {
     }
 
     @Test(arguments: [
-        (2_000 as Int64?, 9_000 as Int64?, 2_000 as Int64, 70 as Int64),
-        (nil, 1_000, 1_000, 40), (-5, nil, 0, 10), (0, nil, 0, 10), (34, nil, 34, 11),
+        (2_000 as Int64?, 9_000 as Int64?, 2_000 as Int64, 2_010 as Int64),
+        (nil, 1_000, 1_000, 1_010), (-5, nil, 0, 10), (0, nil, 0, 10), (34, nil, 34, 44),
     ])
     func `without the odometer the counter, then the speed, is a labelled fallback`(
         _ pulses: Int64?, _ speed: Int64?, _ metres: Int64, _ error: Int64
@@ -244,6 +244,10 @@ struct TripDistanceTests {
             from: open, to: Self.progress(nil, pulses: pulses, speed: speed))
         #expect(distance.distance == Metres(metres))
         #expect(distance.error == Metres(error))
+        let watched = TripDistance(
+            from: open, to: Self.progress(nil, pulses: pulses, speed: speed),
+            driven: (Millimetres(metres * 1000), Millimetres(7_001)))
+        #expect(watched.error == Metres(18))
         #expect(distance.quality == .speed)
         #expect(distance.odometerDelta == nil)
         #expect(distance.flags == [.odometerGap])
