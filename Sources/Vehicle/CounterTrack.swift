@@ -43,6 +43,11 @@ struct CounterTrack: Hashable, Sendable {
         mark.counts += rise >= 0 ? rise : rise + counter.modulus
     }
 
+    /// How long ago the counter was heard.
+    func age(at now: BootTime) -> Milliseconds {
+        last.map { now - $0.at } ?? .zero
+    }
+
     /// Micrometres counted in all.
     var total: Int64 { length(mark.counts) }
 

@@ -19,6 +19,7 @@ struct OdometerPosition: Hashable, Sendable {
         var speed: SpeedIntegral.Mark?
     }
 
+    private let maxSpeed: MillimetresPerSecond
     private var counter: CounterTrack?
     private var speed: SpeedIntegral?
     private var tick = Mark()
@@ -35,6 +36,7 @@ struct OdometerPosition: Hashable, Sendable {
     init(counter: DistanceCounter?, hasSpeed: Bool, maxSpeed: MillimetresPerSecond) {
         self.counter = counter.map(CounterTrack.init)
         speed = hasSpeed ? SpeedIntegral(maxSpeed: maxSpeed) : nil
+        self.maxSpeed = maxSpeed
         tick = here
         heard = here
     }
@@ -114,6 +116,7 @@ struct OdometerPosition: Hashable, Sendable {
         guard let since, since.distance + since.error < count.count * 1000 else { return }
         offset = since.distance / 2
         offsetError = since.distance - offset + since.error
+        if since.source == .odometerAndPulses { offsetError += counterLag }
         furthest = offset
         counter?.tick(at: odometer, offset: offset, error: offsetError)
     }
@@ -138,7 +141,15 @@ struct OdometerPosition: Hashable, Sendable {
         return (furthest, error, gone.source)
     }
 
-    private var here: Mark { Mark(counter: counter?.mark, speed: speed?.mark) }
+    private var here: Mark { Mark(counter: counter?.mark, speed: speed?.place(at: now)) }
+
+    /// Micrometres that the counter may be behind: it says where the car was when it was heard.
+    private var counterLag: Int64 {
+        guard let counter else { return 0 }
+        // A metre a second more than it last said: a counter is heard many times a second.
+        let fastest = speed?.current.map { $0 + MillimetresPerSecond(1000) } ?? maxSpeed
+        return travelled(fastest, counter.age(at: now)).count * 1000
+    }
 
     private func fine(
         since mark: Mark

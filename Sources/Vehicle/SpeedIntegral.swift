@@ -54,11 +54,28 @@ struct SpeedIntegral: Hashable, Sendable {
         }
     }
 
+    /// The place at `now`, between two speeds: the last one is taken to go on.
+    func place(at now: BootTime) -> Mark {
+        var place = mark
+        place.distance += ahead(at: now)
+        return place
+    }
+
+    /// The last speed, where there was one.
+    var current: MillimetresPerSecond? { last?.value }
+
+    /// Micrometres since the last speed was heard.
+    func ahead(at now: BootTime) -> Int64 {
+        guard let last else { return 0 }
+        return last.value.count * min(max(now - last.at, .zero), Self.hold).count
+    }
+
     /// Micrometres since `start` and how far they can be off by `now`; `nil` where nothing had
     /// been heard at `start`.
     func since(_ start: Mark, at now: BootTime) -> (distance: Int64, error: Int64)? {
         guard start.isHeard, let last else { return nil }
-        let distance = mark.distance - start.distance
+        // A place that was taken ahead of a speed may turn out to lie a little behind it.
+        let distance = max(0, mark.distance + ahead(at: now) - start.distance)
         let silence = standingSince == nil ? max(.zero, now - last.at - Self.hold) : .zero
         let hole = travelled(maxSpeed, mark.unheard - start.unheard + silence)
         let scale = distance / 1000 * Self.errorPerMille + (distance == 0 ? 0 : Self.coarseness)
