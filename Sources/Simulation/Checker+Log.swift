@@ -136,7 +136,10 @@ struct TripPairs {
         last = to
         billed += body.distance
         errors += body.error
-        if let first, billed > to.position - first.position + errors {
+        guard let first else { return }
+        // A reading that was not fresh says so by its own error.
+        let went = to.position + to.error - first.position + first.error
+        if billed > went + errors {
             complaint = "billed \(billed), the odometer went \(to.position - first.position)"
         }
     }

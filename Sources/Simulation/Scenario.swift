@@ -87,7 +87,7 @@ public struct Scenario: Hashable, Sendable, Decodable {
             ("rentals.drives", rentals.drives, 1...50),
             ("rentals.minutes", rentals.minutes, 1...600),
             // A driver goes up to 11 km/h slower than drawn, never backwards.
-            ("rentals.speed", rentals.speed, 12...250),
+            ("rentals.speed", rentals.speed, 12...180),
         ]
         where range.count != 2 || range[0] > range[1] || range[0] < most.lowerBound
             || range[1] > most.upperBound
@@ -98,8 +98,12 @@ public struct Scenario: Hashable, Sendable, Decodable {
         for (member, value, most) in counts where !(0...most).contains(value) {
             return (member, "\(value) is not within 0 to \(most)")
         }
-        guard !rentals.hours.isEmpty, rentals.hours.allSatisfy({ (1...744).contains($0) }) else {
-            return ("rentals.hours", "rentals last 1 to 744 hours")
+        // An hour under the longest, as a start may be rounded down by an hour.
+        guard drivers.cancel <= 900 else {
+            return ("drivers.cancel", "\(drivers.cancel) leaves nobody who comes; 900 at most")
+        }
+        guard !rentals.hours.isEmpty, rentals.hours.allSatisfy({ (1...743).contains($0) }) else {
+            return ("rentals.hours", "rentals last 1 to 743 hours")
         }
         guard (1...70).contains(rentals.perWeek) else {
             return ("rentals.perWeek", "1 to 70 rentals fit in a week")

@@ -85,7 +85,7 @@ extension InvoiceTrip {
             writer.put("distM", close.distance)
             writer.put("distErrM", close.error)
             writer.put("distQ", close.quality.rawValue)
-            writer.put("odoFromM", close.open.odometer?.position)
+            writer.put("odoFromM", (close.start ?? close.open.odometer)?.position)
             writer.put("odoToM", close.odometer?.position)
             writer.put("agreedEnd", trip.agreedEnd?.milliseconds)
             writer.put("lateS", trip.lateness)

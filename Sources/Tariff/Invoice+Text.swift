@@ -60,7 +60,8 @@ extension Invoice {
             words.pick("Opened: ", "Ouverture : ") + opened + "; "
                 + words.pick("lasted ", "durée ") + words.duration(close.duration))
         page.put(
-            words.pick("Odometer: ", "Compteur : ") + reading(close.open.odometer, words)
+            words.pick("Odometer: ", "Compteur : ")
+                + reading(close.start ?? close.open.odometer, words)
                 + words.pick(" to ", " à ") + reading(close.odometer, words))
         page.put(
             words.pick("Distance: ", "Distance : ") + words.kilometres(close.distance) + " ± "

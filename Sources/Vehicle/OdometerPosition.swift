@@ -63,7 +63,7 @@ struct OdometerPosition: Hashable, Sendable {
         watch()
     }
 
-    /// The way since it has been watched without a break, as of the last count or speed.
+    /// The way since it has been watched without a break, as of the last count, speed or tick.
     private(set) var way: WitnessedWay?
 
     /// Goes on watching, or begins anew where the way since the last beginning is not known.
@@ -75,9 +75,10 @@ struct OdometerPosition: Hashable, Sendable {
             gone = fine(since: watched)
         }
         way = gone.map {
-            WitnessedWay(
+            let lag = $0.source == .odometerAndPulses ? counterLag : 0
+            return WitnessedWay(
                 since: watchedSince, distance: Millimetres($0.distance / 1000),
-                error: Millimetres($0.error / 1000 + 1))
+                error: Millimetres(($0.error + lag) / 1000 + 1))
         }
     }
 
@@ -111,6 +112,8 @@ struct OdometerPosition: Hashable, Sendable {
     /// The odometer was heard and had moved, to `odometer`.
     mutating func tick(to odometer: Millimetres, count: Millimetres, at now: BootTime) {
         self.now = now
+        // Who looks at the tick looks at the way, too: both must be of this moment.
+        defer { watch() }
         let since = fine(since: heard)
         begin(at: now)
         guard let since, since.distance + since.error < count.count * 1000 else { return }

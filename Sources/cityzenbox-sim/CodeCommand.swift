@@ -35,6 +35,14 @@ struct CodeCommand: ParsableCommand {
                     "the folder \(folder): it cannot be made; check the path and its permissions",
                     status: .cannotCreate)
             }
+            // Both or none: a new hot key beside an old cold one is no pair.
+            for file in [KeyFolder(folder).hot, KeyFolder(folder).cold]
+            where FileManager.default.fileExists(atPath: file.path) {
+                throw Failure(
+                    "the key file \(file.path): it exists already; a key in use must not be "
+                        + "replaced, so name another folder",
+                    status: .cannotCreate)
+            }
             let hot = try KeyFolder(folder).hot.create()
             print("hot master  \(hot) in \(KeyFolder(folder).hot.path)")
             let cold = try KeyFolder(folder).cold.create()
@@ -70,6 +78,10 @@ struct CodeCommand: ParsableCommand {
             let issuer = CodeIssuer(box: id, keyEpoch: KeyEpoch(box.epoch))
             print("\(try issuer.rental(rental, with: keys))")
             print("from \(start.start.iso) until \(rental.end.iso), generation \(generation)")
+            if start.start != begin || rental.end != end {
+                print(
+                    "(the start is rounded down to its grid, the end up to a half or a whole hour)")
+            }
         }
     }
 
@@ -87,10 +99,18 @@ struct CodeCommand: ParsableCommand {
         var at: String
 
         func run() throws {
-            guard let text = CodeText(code), let entry = CodeEntry(digits: text.digits) else {
+            // Text messages write the # that enters a code.
+            let typed = code.hasSuffix("#") ? String(code.dropLast()) : code
+            guard let text = CodeText(typed), let entry = CodeEntry(digits: text.digits) else {
                 throw Failure(
                     "the code \"\(code)\": no code has this form; a rental code has 12 digits, the "
                         + "first three at most 983",
+                    status: .wrongData)
+            }
+            guard !entry.isOwners else {
+                throw Failure(
+                    "the code \"\(code)\": an owner's password; it needs the owner's secret, "
+                        + "which is not among the fleet's keys",
                     status: .wrongData)
             }
             let time = try TimeText.parse(at)
@@ -98,10 +118,12 @@ struct CodeCommand: ParsableCommand {
             let book = CodeBook(box: id, keyEpoch: KeyEpoch(box.epoch), hasColdSpare: true)
             let check = CodeCheck(entry: entry, book: book, interval: time...time, floor: time)
             switch check.judge(try check.run(with: keys), moving: false) {
+            case .granted(.opened(let rental)):
+                print("granted: opens from \(rental.start.start.iso) until \(rental.end.iso)")
             case .granted(let grant): print("granted: \(grant)")
             case .refused(let refusal): print("refused: \(refusal.rawValue)")
             }
-            print("\(check.candidateCount) codes compared")
+            print("compared with: \(check.candidateCount)")
         }
     }
 

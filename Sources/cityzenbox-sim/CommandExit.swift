@@ -1,7 +1,7 @@
 import ArgumentParser
 import DataFiles
 import Fleet
-import Glibc
+@unsafe @preconcurrency import Glibc
 import Ports
 
 extension CityzenboxSim {
@@ -11,6 +11,12 @@ extension CityzenboxSim {
         do {
             var command = try parseAsRoot()
             try command.run()
+            // What a full disk or a closed pipe swallowed was not said.
+            guard unsafe fflush(stdout) == 0, unsafe ferror(stdout) == 0 else {
+                throw Failure(
+                    "standard output: not all of it was written; make room, or write elsewhere",
+                    status: .storage)
+            }
         } catch {
             guard let status = SystemStatus(error) else { exit(withError: error) }
             Progress(total: 0, unit: "").say("Error: \(error)")

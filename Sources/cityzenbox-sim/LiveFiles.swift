@@ -47,7 +47,7 @@ final class LiveLogFile {
 
     init(_ path: String) throws {
         self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw Failure("log \(path): cannot be written, \(SystemError.reason(errno))")
         }

@@ -20,6 +20,20 @@ struct LogCommand: ParsableCommand {
         @Argument(help: "The database, such as log.db of a demo.")
         var file: String
 
+        @Option(
+            help: "The box's signed checkpoint, which shows whether records are missing at the end."
+        )
+        var checkpoint: String?
+
+        @Option(help: "The box's public key, for the checkpoint.")
+        var key: String?
+
+        func validate() throws {
+            guard (checkpoint == nil) == (key == nil) else {
+                throw ValidationError("--checkpoint and --key go together")
+            }
+        }
+
         func run() throws {
             let log = try TripLog.inspect(path: file, hashing: OpenSSLHashing())
             let found = try log.verify()
@@ -34,6 +48,12 @@ struct LogCommand: ParsableCommand {
                 "\(found.checked) records from \(found.first) hold together, \(found.erased) erased"
             )
             print("the chain ends at record \(found.last.sequence), \(found.last.hash.hex)")
+            if let checkpoint, let key {
+                try SignedCheckpoint(checkpoint, key: key).compare(with: log, file)
+            } else {
+                print(
+                    "whether records are missing behind it, only a checkpoint shows: --checkpoint")
+            }
             print("the fleet acknowledged up to record \(log.acknowledged.sequence)")
         }
     }

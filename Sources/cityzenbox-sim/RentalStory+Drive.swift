@@ -97,7 +97,12 @@ extension RentalStory {
             }
         }
         narrator.tell(stage.now, "The recording ends. \(dashboard)")
-        try narrator.check(shown != nil, "the profile finds an odometer in this recording")
+        guard shown != nil else {
+            throw Failure(
+                "\(recording.path): the profile \(profile.name) hears no odometer in it; try "
+                    + "another --profile, or a longer recording: it takes ten seconds of driving",
+                status: .wrongData)
+        }
         try stage.pass(.seconds(5))
         stage.setIgnition(false)
         try stage.pass(.seconds(30))

@@ -123,13 +123,13 @@ extension RentalStory {
         print(
             """
             They stay in \(folder.path):
-              log.db              the box's own database, as a power cut would leave it
+              log.db, log.db-wal  the box's own database, as a power cut would leave it
               records.jsonl       the records, one canonical JSON object a line
               checkpoint.jws      the box's signature over the end of the chain
               box-public-key.pem  what it is checked with
               invoice.txt, invoice.json
             Look for yourself:
-              sqlite3 \(folder.path)/log.db "select seq, envelope ->> 'kind' from record"
+              sqlite3 -readonly \(folder.path)/log.db "select seq, envelope ->> 'kind' from record"
               jq -c 'select(.kind == "trip.close") | .body' \(folder.path)/records.jsonl
             """)
     }

@@ -61,6 +61,11 @@ final class RentalStory {
 
     var box: SimulatedBox { stage.box }
 
+    /// Her own car, or the one that the recording or the profile is of.
+    private var carName: String {
+        profile.name.hasPrefix("renault") && recording == nil ? "Renault Modus" : "car"
+    }
+
     func tell(into folder: DemoFolder) throws {
         print("CityzenBox: a rental by text message, on the real code, offline (seed \(seed))")
         try prepare()
@@ -83,7 +88,7 @@ final class RentalStory {
             stage.now, "\(Narrator.date(stage.now)), Nantes. The fleet makes its master keys:")
         narrator.add("hot \(master.hot), cold \(master.cold) (from the seed here, so that")
         narrator.add("the story can be replayed; a real fleet draws them from the system)")
-        narrator.add("Box \(Self.boxID) goes into Marie's Renault Modus, profile \(profile.title).")
+        narrator.add("Box \(Self.boxID) goes into Marie's \(carName), profile \(profile.title).")
         box.deliver(
             .timeOffered(TimeOffer(time: stage.now, error: .seconds(1), source: .technician)))
         try stage.pass(.seconds(5))
@@ -110,7 +115,7 @@ final class RentalStory {
         narrator.chapter("Friday evening: a booking, and a text message")
         try stage.pass(to: CivilTime.utc(2026, 6, 12, 18, 30))
         narrator.tell(
-            stage.now, "Paul asks for the Modus on Saturday, 10:00 to 18:00. Marie says yes:")
+            stage.now, "Paul asks for the car on Saturday, 10:00 to 18:00. Marie says yes:")
         narrator.add("30 EUR a day or 5 EUR an hour, and 0.50 EUR a kilometre.")
         let rental = try bookings.book(Self.window, driver: "Paul", at: stage.now).get()
         let issuer = CodeIssuer(box: Self.boxID, keyEpoch: KeyEpoch(0))

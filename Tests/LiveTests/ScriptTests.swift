@@ -82,10 +82,13 @@ private let rental = """
         var name = Array("/tmp/cityzenbox-live-XXXXXX".utf8CString)
         let descriptor = unsafe mkstemp(&name)
         close(descriptor)
+        _ = unsafe unlink(&name)
         let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer { _ = unsafe unlink(path) }
         let run = try Program(["live", "--script", "-", "--log", path], input: rental)
         #expect(run.status == 0)
+        let again = try Program(["live", "--script", "-", "--log", path], input: rental)
+        #expect(again.status != 0, "an existing file is never overwritten")
         let lines = try TextFile.read(path).split(separator: "\n")
         #expect(lines.count > 10)
         #expect(run.output.contains("\(lines.count) records, the chain verifies, written to"))
