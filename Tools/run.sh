@@ -9,7 +9,7 @@ Tools/setup.sh
 jobs=()
 if [[ -n ${JOBS:-} ]]; then jobs=(-j "$JOBS"); fi
 echo "build: $program, release; the first time takes some minutes"
-swift build -c release "${jobs[@]}" --product "$program"
+swift build -c release --static-swift-stdlib "${jobs[@]}" --product "$program"
 bin=$(swift build -c release --show-bin-path)
 # ARGS is a command line: its words are split on purpose.
 # shellcheck disable=SC2086

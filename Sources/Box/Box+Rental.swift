@@ -158,9 +158,9 @@ extension Box {
 
     /// Closes a trip without a window, the owner's, once the car has stood for half an hour.
     mutating func endForgotten() {
-        guard drafts.isEmpty, case .nothing = waiting, durable.book.active == nil,
-            durable.trip != nil, let proof = interlock.prove(at: now),
-            now - proof.quietSince >= Self.forgotten,
+        guard let proof = interlock.prove(at: now), now - proof.quietSince >= Self.forgotten,
+            drafts.isEmpty, case .nothing = waiting, durable.trip != nil,
+            durable.book.active == nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }
         overdueTriedAt = now

@@ -66,6 +66,8 @@ public final class BoxRuntime {
     private let ports: BoxPorts
     private var snapshotAt: Int64
     private var storage = StorageRoom.normal
+    /// Whether something was written since the medium's level was looked at.
+    private var mayHaveChanged = true
     private var vehicleToldAt: BootTime?
 
     /// How many records may lie behind the last snapshot: a restart replays at most so many.
@@ -174,6 +176,7 @@ public final class BoxRuntime {
     }
 
     private func write(_ commit: Commit) -> BoxInput {
+        mayHaveChanged = true
         let isDue = commit.state.sequence - snapshotAt >= Self.snapshotPeriod
         do throws(StorageError) {
             try ports.log.append(commit.drafts, snapshot: isDue ? commit.state.snapshot : nil)
@@ -214,6 +217,8 @@ public final class BoxRuntime {
 
     /// What the last write showed about the medium, if that is news.
     private func storageChange() -> BoxInput? {
+        guard mayHaveChanged else { return nil }
+        mayHaveChanged = false
         let room = StorageRoom(ports.log.level)
         guard room != storage else { return nil }
         storage = room
