@@ -55,9 +55,12 @@ public struct DataFolder: Hashable, Sendable {
     }
 
     /// The names of all files, sorted, each once.
-    public var names: [String] {
+    public var names: [String] { Self.names(in: searchFolders) }
+
+    /// The names of all data files in `folders`, sorted, each once.
+    static func names(in folders: [String]) -> [String] {
         var names: Set<String> = []
-        for folder in searchFolders {
+        for folder in folders {
             for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             where file.hasSuffix(Self.ending) {
                 names.insert(String(file.dropLast(Self.ending.count)))
@@ -72,11 +75,17 @@ public struct DataFolder: Hashable, Sendable {
     public static func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from path: String
     ) throws(DataFileError) -> Value {
-        let bytes = try WholeFile.read(path)
+        try decode(Value.self, of: try WholeFile.read(path), file: path, kind: "it")
+    }
+
+    /// Reads `bytes`, which are those of the JSON5 file at `path`, as a `Value`.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, of bytes: [UInt8], file path: String, kind: String
+    ) throws(DataFileError) -> Value {
         do throws(JSON5Syntax.Slip) { try JSON5Syntax.check(bytes) } catch {
             throw DataFileError(
                 file: path, place: "\(error.line):\(error.column)", reason: error.reason,
-                remedy: "it is written in JSON5")
+                remedy: "\(kind) is written in JSON5")
         }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true

@@ -8,7 +8,7 @@ public import Vehicle
 /// the profile and in the folder `dbc` beside it.
 public enum ProfileFile {
     /// The ending of a profile's file name.
-    public static let ending = ".json5"
+    public static let ending = DataFolder.ending
 
     /// Compiles the profile at `path`.
     ///
@@ -21,7 +21,8 @@ public enum ProfileFile {
         _ path: String, sha256: ([UInt8]) -> String
     ) throws(DataFileError) -> VehicleProfile {
         let bytes = try WholeFile.read(path)
-        let document = try decode(bytes, path)
+        let document = try DataFolder.decode(
+            ProfileDocument.self, of: bytes, file: path, kind: "a profile")
         let name = String(path.split(separator: "/").last ?? "")
         guard name == document.profile + ending else {
             throw DataFileError(
@@ -60,31 +61,14 @@ public enum ProfileFile {
 
     /// The names of all profiles, sorted, each once.
     public static func names(in folders: [String] = searchFolders) -> [String] {
-        var names: Set<String> = []
-        for folder in folders {
-            for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            where file.hasSuffix(ending) {
-                names.insert(String(file.dropLast(ending.count)))
-            }
-        }
-        return names.sorted()
+        DataFolder.names(in: folders)
     }
 
     /// Where profiles are looked for, in this order: the folders in the environment variable
     /// `CITYZENBOX_PROFILES`, separated by colons; `Profiles` in the current folder; `Profiles`
     /// beside the executable and in the four folders above; `/usr/share/cityzenbox/profiles`.
     public static var searchFolders: [String] {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_PROFILES"] ?? ""
-        var folders = given.split(separator: ":").map(String.init)
-        folders.append("Profiles")
-        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        var parts = (link ?? "").split(separator: "/").dropLast()
-        for _ in 0...4 where link != nil {
-            folders.append("/" + (parts + ["Profiles"]).joined(separator: "/"))
-            parts = parts.dropLast()
-        }
-        folders.append("/usr/share/cityzenbox/profiles")
-        return folders
+        DataFolder.profiles.searchFolders
     }
 
     private static func dbcPath(
@@ -99,27 +83,5 @@ public enum ProfileFile {
         throw DataFileError(
             file: path, place: "dbc", reason: "\(name) is neither in \(base) nor in \(base)/dbc",
             remedy: "put it there or correct the name")
-    }
-
-    private static func decode(
-        _ bytes: [UInt8], _ path: String
-    ) throws(DataFileError) -> ProfileDocument {
-        do throws(JSON5Syntax.Slip) {
-            try JSON5Syntax.check(bytes)
-        } catch {
-            throw DataFileError(
-                file: path, place: "\(error.line):\(error.column)", reason: error.reason,
-                remedy: "a profile is written in JSON5")
-        }
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
-        do {
-            return try decoder.decode(ProfileDocument.self, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw DecodingPlace.error(error, file: path)
-        } catch {
-            throw DataFileError(
-                file: path, reason: "\(error)", remedy: "write it as the other profiles are")
-        }
     }
 }
