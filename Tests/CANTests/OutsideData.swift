@@ -62,34 +62,3 @@ struct GoldenDecodes: Decodable {
         }
     }
 }
-
-/// Lines of recordings, and what is in them.
-struct GoldenLines: Decodable {
-    var lines: [Line]
-
-    struct Line: Decodable {
-        var line: String
-        var expect: Expectation?
-    }
-
-    struct Expectation: Decodable {
-        var t: Time?
-        var channel: String?
-        var id: UInt32?
-        var ext: Bool?
-        var rtr: Bool?
-        var dlc: Int?
-        var fd: Bool?
-        var data: String?
-    }
-
-    /// Seconds, where they are written as a number.
-    struct Time: Decodable {
-        var microseconds: Int64?
-
-        init(from decoder: any Decoder) throws {
-            let seconds = try? decoder.singleValueContainer().decode(Double.self)
-            microseconds = seconds.map { Int64($0 * 1e6) }
-        }
-    }
-}
