@@ -140,6 +140,6 @@ public struct RecordingFile: ~Copyable {
     private func failure(_ error: LogError) -> DataFileError {
         DataFileError(
             file: file.name, place: "\(error.line):\(error.column)", reason: "\(error.reason)",
-            remedy: "the frames before and behind this line can be read")
+            remedy: "correct the line or take it out")
     }
 }
