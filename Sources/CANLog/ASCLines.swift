@@ -12,6 +12,8 @@ struct ASCLines: Sendable {
     private static let errorFrame = ShortWord("errorframe")
     private static let data = ShortWord("d")
     private static let remote = ShortWord("r")
+    private static let identifier = ShortWord("id")
+    private static let equals = ShortWord("=")
 
     private var base: UInt32 = 16
     private var isRelative = false
@@ -38,14 +40,15 @@ struct ASCLines: Sendable {
             return LogEntry(
                 microseconds: microseconds, channel: channel, frame: FrameData.busError())
         }
-        let id = identifier(range, bytes)
+        var id = identifier(range, bytes, base: base)
         let word = cursor.word(bytes)
         let direction = Direction(ShortWord(lowercased: word, bytes))
-        guard let id else {
+        if id == nil {
             // Statistics and messages of transport protocols name no identifier here.
             if direction == nil { return nil }
-            throw cursor.error(.identifier, at: range.lowerBound)
+            id = identifierBehind(cursor, bytes)
         }
+        guard let id else { throw cursor.error(.identifier, at: range.lowerBound) }
         guard let direction else { throw cursor.error(.direction, at: word.lowerBound) }
         // A request to transmit is no frame on the bus: that follows when it was sent.
         guard let entryDirection = direction.entry else { return nil }
@@ -91,8 +94,21 @@ struct ASCLines: Sendable {
         return channels.name(word)
     }
 
+    /// The identifier that a line of a frame by name has at its end: `ID = 291` or `ID = 291x`.
+    private func identifierBehind(_ cursor: LineCursor, _ bytes: Span<UInt8>) -> CANID? {
+        var cursor = cursor
+        while !cursor.isAtEnd {
+            guard cursor.keyword(bytes) == Self.identifier else { continue }
+            guard cursor.keyword(bytes) == Self.equals else { return nil }
+            return identifier(cursor.word(bytes), bytes, base: 10)
+        }
+        return nil
+    }
+
     /// The identifier, with an `x` behind it for 29 bits.
-    private func identifier(_ range: Range<Int>, _ bytes: Span<UInt8>) -> CANID? {
+    private func identifier(
+        _ range: Range<Int>, _ bytes: Span<UInt8>, base: UInt32
+    ) -> CANID? {
         guard let last = range.last else { return nil }
         let isExtended = bytes[last] | 0x20 == UInt8(ascii: "x")
         let digits = isExtended ? range.lowerBound..<last : range
@@ -155,7 +171,7 @@ extension ASCLines {
                 microseconds: microseconds, channel: channel, direction: entryDirection,
                 frame: FrameData.busError())
         }
-        guard let id = identifier(range, bytes) else {
+        guard let id = identifier(range, bytes, base: base) else {
             throw cursor.error(.identifier, at: range.lowerBound)
         }
         let frame = try flexible(id, &cursor, bytes)

@@ -6,6 +6,8 @@ public struct LogError: Error, Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
         /// No time where the format has one, or one beyond any clock.
         case time
+        /// No number of the message where the format has one.
+        case messageNumber
         /// No name of a channel, or one of more than 15 bytes.
         case channel
         /// No identifier in the form of the format.
@@ -52,6 +54,7 @@ extension LogError.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .time: "expected a time such as (1436509052.249713) or 12.249713"
+        case .messageNumber: "expected the number of a message such as 12 or 12)"
         case .channel: "expected a channel of 1 to 15 bytes"
         case .identifier: "expected an identifier in hexadecimal digits"
         case .identifierRange: "the identifier has more bits than its format"

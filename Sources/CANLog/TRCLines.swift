@@ -103,7 +103,9 @@ struct TRCLines: Sendable {
         while cursor.digit(bytes) != nil { cursor.position += 1 }
         let isNumber = cursor.position > start
         _ = cursor.skip(UInt8(ascii: ")"), bytes)
-        guard isNumber, cursor.isAtWordEnd(bytes) else { throw cursor.error(.time, at: start) }
+        guard isNumber, cursor.isAtWordEnd(bytes) else {
+            throw cursor.error(.messageNumber, at: start)
+        }
     }
 
     /// Milliseconds since the start of the trace, with up to three digits behind the point.

@@ -38,9 +38,9 @@ public struct RecordingFile: ~Copyable {
 
     /// The next entry; `nil` at the end of the recording.
     ///
-    /// - Throws: ``DataFileError`` with line and column for a line that cannot be read, and without
-    ///   them where the file cannot be read or has no known format. After a line at fault the next
-    ///   call goes on behind it.
+    /// - Throws: ``DataFileError`` with line and column for what is no frame, and without them
+    ///   where the file cannot be read. The next call goes on behind the line at fault; where the
+    ///   file cannot be read or has no known format, it finds the end.
     public mutating func next() throws(DataFileError) -> LogEntry? {
         guard try isRecognised() else { return nil }
         while true {
@@ -96,7 +96,7 @@ public struct RecordingFile: ~Copyable {
             } else {
                 giveUp()
                 throw DataFileError(
-                    file: file.name, reason: "is no recording in a known format",
+                    file: file.name, place: "1:1", reason: "this is no recording in a known format",
                     remedy: "known are candump, ASC, CSV of python-can or SavvyCAN, and TRC")
             }
         }

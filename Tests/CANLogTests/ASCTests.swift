@@ -10,6 +10,11 @@ import Testing
         ),
         ("0.5 2  6F9  Tx   d 2 05 0c", "6F9#050C"), ("0.5 1 0x Rx d 0", "00000000#"),
         ("0.5 1 123 Rx d f 1 2 3 4 5 6 7 8", "123#0102030405060708"),
+        (
+            "0.5 1 Brakes Rx d 1 FF Length = 5 BitCount = 141 ID = 418119424x",
+            "18EBFF00#FF"
+        ),
+        ("0.5 1 Lamps Rx r 2 ID = 291", "123#R2"),
         ("0.5 3 200 Tx r Length = 1704000 BitCount = 145", "200#R"),
         ("0.5 4 300 Tx r 8 Length = 1704000", "300#R8"),
         ("0.5 1 ErrorFrame ECC: 10100010", "20000080#0000000000000000"),
@@ -68,6 +73,8 @@ import Testing
         ("0.5 1 123 Rx d 10 00", .length, 16), ("0.5 1 123 Rx q 1 00", .kind, 14),
         ("0.5 1 123 Rc d 1 00", .direction, 11), ("0.5 1 123", .direction, 10),
         ("0.5 1 Brakes Rx d 1 00", .identifier, 7), ("0.5 1 800 Rx d 0", .identifier, 7),
+        ("0.5 1 Brakes Rx d 0 ID = 2048", .identifier, 7),
+        ("0.5 1 Brakes Rx d 0 ID 1", .identifier, 7),
         ("0.5 1 20000000x Rx d 0", .identifier, 7), ("0.5x 1 123 Rx d 0", .time, 1),
         ("99999999999999999999 1 1 Rx d 0", .time, 1), ("?", .time, 1),
         ("0.5 CANFD 1 Up 716 0 0 1 1 FF", .direction, 13),

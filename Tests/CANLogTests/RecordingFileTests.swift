@@ -62,8 +62,8 @@ import Testing
             let error = #expect(throws: DataFileError.self) { try file.next() }
             #expect(
                 error?.description
-                    == "\(path): is no recording in a known format; known are candump, ASC, "
-                    + "CSV of python-can or SavvyCAN, and TRC")
+                    == "\(path): 1:1: this is no recording in a known format; "
+                    + "known are candump, ASC, CSV of python-can or SavvyCAN, and TRC")
             #expect(try file.next() == nil)
         }
     }

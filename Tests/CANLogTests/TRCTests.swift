@@ -59,7 +59,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("x 1.0 DT 1 0100 Rx - 0", LogError.Reason.time, 1), ("1 x DT 1 0100 Rx - 0", .time, 3),
+        ("x 1.0 DT 1 0100 Rx - 0", LogError.Reason.messageNumber, 1),
+        ("1 x DT 1 0100 Rx - 0", .time, 3),
         ("1 1.0 XX 1 0100 Rx - 0", .kind, 7), ("1 1.0 DT x 0100 Rx - 0", .channel, 10),
         ("1 1.0 DT 1 010G Rx - 0", .identifier, 12),
         ("1 1.0 DT 1 0800 Rx - 0", .identifierRange, 12),
