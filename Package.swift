@@ -41,6 +41,7 @@ let package = Package(
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
+        layer("DBC", ["CAN"]),
         layer("Records", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
@@ -56,7 +57,7 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
+        layer("DataFiles", ["Units", "CAN", "DBC", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -100,6 +101,7 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite("DBCTests", ["Units", "CAN", "DBC"]),
         suite(
             "SimulationTests",
             [

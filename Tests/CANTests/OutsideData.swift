@@ -26,43 +26,6 @@ enum OutsideData {
     }
 }
 
-/// The right answers to a DBC file, as another program decoded them.
-struct GoldenDecodes: Decodable {
-    var dbc: String
-    var frames: [Frame]
-
-    struct Frame: Decodable {
-        var id: UInt32
-        var ext: Bool
-        var fd: Bool
-        var name: String
-        var length: Int
-        var cases: [Case]
-    }
-
-    struct Case: Decodable {
-        var data: String
-        var raw: [String: Number]?
-        var error: String?
-    }
-
-    /// A whole number, also beyond 2^53, where it is written as a text; else none.
-    struct Number: Decodable {
-        var whole: Int64?
-        var bits: UInt64?
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let number = try? value.decode(Int64.self) {
-                whole = number
-            } else if let text = try? value.decode(String.self) {
-                whole = Int64(text)
-                bits = UInt64(text)
-            }
-        }
-    }
-}
-
 /// Lines of recordings, and what is in them.
 struct GoldenLines: Decodable {
     var lines: [Line]
