@@ -42,6 +42,7 @@ let package = Package(
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
         layer("CANLog", ["Units", "CAN"]),
+        layer("DBC", ["CAN"]),
         layer("Records", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
@@ -57,7 +58,7 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "CANLog", "Vehicle", "Tariff"]),
+        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -102,6 +103,7 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
+        suite("DBCTests", ["Units", "CAN", "DBC"]),
         suite(
             "SimulationTests",
             [
