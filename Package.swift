@@ -41,6 +41,7 @@ let package = Package(
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
@@ -100,6 +101,7 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [

@@ -27,6 +27,7 @@ enum Walls {
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
