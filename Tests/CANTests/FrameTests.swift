@@ -37,16 +37,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("12#", CandumpError.Reason.identifier, 3), ("1234#", .identifier, 5),
+        ("12#", FrameTextError.Reason.identifier, 3), ("1234#", .identifier, 5),
         ("FFF#", .identifierRange, 5), ("FFFFFFFF#", .identifierRange, 10),
         ("123#1", .data, 6), ("123#112233445566778899", .data, 22), ("123#R9", .data, 6),
-        ("123#1122334455667788_8", .data, 22), ("123##0112233", .flexibleDataRate, 6),
+        ("123#1122334455667788_8", .data, 22), ("123##0112233", .flexibleDataRate, 5),
+        ("20000001#R", .data, 10),
         ("123#00x", .trailing, 7), ("", .identifier, 1),
     ])
     func `what is no frame is refused at its column`(
-        text: String, reason: CandumpError.Reason, column: Int
+        text: String, reason: FrameTextError.Reason, column: Int
     ) {
-        #expect(throws: CandumpError(line: 1, column: column, reason: reason)) {
+        #expect(throws: FrameTextError(column: column, reason: reason)) {
             try CANFrame(text)
         }
     }
