@@ -34,6 +34,9 @@ public struct ISOTPLink: Hashable, Sendable {
         self.incoming = incoming
     }
 
+    /// The same conversation seen from the other side.
+    public var reversed: Self { Self(outgoing: incoming, incoming: outgoing) }
+
     /// Normal addressing: the identifiers say everything.
     public static func normal(
         transmit: CANID, receive: CANID, isFunctional: Bool = false
