@@ -18,7 +18,9 @@ enum OutsideData {
 
     static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
         let data = try Data(contentsOf: URL(filePath: "\(folder ?? "")/\(path)"))
-        return try JSONDecoder().decode(type, from: data)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: data)
     }
 }
 
@@ -34,32 +36,33 @@ struct GoldenTransfer: Decodable {
     }
 
     struct Sender: Decodable {
-        var can_fd: Bool?
-        var tx_data_length: Int?
-        var tx_padding: UInt8?
+        var canFd: Bool?
+        var txDataLength: Int?
+        var txPadding: UInt8?
     }
 
     struct Receiver: Decodable {
         var stmin: UInt8
         var blocksize: UInt8
-        var max_frame_size: Int
-        var tx_padding: UInt8?
+        var maxFrameSize: Int
+        var txPadding: UInt8?
     }
 
     var name: String
     var mode: String
     var functional: Bool
-    var payload_len: Int
+    var payloadLen: Int
     var sender: Sender
     var receiver: Receiver
-    var received_ok: Bool
-    var errors_sender: [String]
-    var errors_receiver: [String]
+    var receivedOk: Bool
+    var errorsSender: [String]
+    var errorsReceiver: [String]
     var frames: [Frame]
+    var frameCount: Int
 
     /// The message, by the rule that all of them follow.
     var message: [UInt8] {
-        (0..<payload_len).map { UInt8(truncatingIfNeeded: $0 * 7 + payload_len) }
+        (0..<payloadLen).map { UInt8(truncatingIfNeeded: $0 * 7 + payloadLen) }
     }
 }
 
@@ -70,14 +73,14 @@ struct GoldenTransfers: Decodable {
 struct GoldenFaults: Decodable {
     struct Reception: Decodable {
         var name: String
-        var frames_in: [String]
-        var payloads_out: [String]
-        var tx_out: [String]
+        var framesIn: [String]
+        var payloadsOut: [String]
+        var txOut: [String]
         var errors: [String]
     }
 
-    var transfers_with_faults: [GoldenTransfer]
-    var receive_only: [Reception]
+    var transfersWithFaults: [GoldenTransfer]
+    var receiveOnly: [Reception]
 }
 
 struct GoldenVectors: Decodable {
@@ -88,17 +91,17 @@ struct GoldenVectors: Decodable {
     }
 
     struct Expectation: Decodable {
-        var odometer_km: Double?
-        var trip_km: Double?
+        var odometerKm: Double?
+        var tripKm: Double?
         var plausible: Bool?
         var nrc: String?
-        var nrc_pending: Int?
+        var nrcPending: Int?
         var supported: [String]?
-        var has_A6: Bool?
-        var by_ecu: [String: Double]?
-        var speed_kmh: Double?
-        var fuel_pct: Double?
-        var distance_km: Double?
+        var hasA6: Bool?
+        var byEcu: [String: Double]?
+        var speedKmh: Double?
+        var fuelPct: Double?
+        var distanceKm: Double?
     }
 
     var vectors: [Vector]
