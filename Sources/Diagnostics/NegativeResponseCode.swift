@@ -25,8 +25,8 @@ public struct NegativeResponseCode: RawRepresentable, Hashable, Sendable {
 
     /// What to do about it.
     ///
-    /// "Not in this session" is for ever too, for the box stays in the default session. A code
-    /// that is not known is taken for a refusal of the moment.
+    /// What another diagnostic session would allow is for ever too, for the box stays in the
+    /// default one. A code that is not known is taken for a refusal of the moment.
     public var consequence: Consequence {
         switch rawValue {
         case 0x78: .wait
