@@ -35,8 +35,8 @@ public struct DiagnosticClient: Hashable, Sendable {
     private var exchange: DiagnosticExchange?
     /// When the odometer may be asked for again, by whichever query.
     private var odometerDue = BootTime.boot
-    /// Until when another tester may be waiting for its answer.
-    private var otherTesterUntil = BootTime.boot
+    /// Until when a unit may have something to answer that was not asked by this exchange.
+    private var othersUntil = BootTime.boot
 
     /// A client for `queries`, whose frames are filled up with `padding`: 00, 55, AA, CC or FF.
     ///
@@ -67,12 +67,14 @@ public struct DiagnosticClient: Hashable, Sendable {
     public func nextDeadline(at now: BootTime) -> BootTime? {
         if let exchange { return exchange.deadline }
         guard conditions.obstacle(at: now) == nil, let next else { return nil }
-        return max(due(next), otherTesterUntil)
+        return max(due(next), othersUntil)
     }
 
-    /// The car is another one, or may have other units: everything is asked again.
+    /// The car is another one, or may have other units: everything is asked again, after the time
+    /// of a request that is on its way. The odometer keeps to its minute.
     public mutating func forget() {
         schedules = queries.map { _ in Schedule() }
+        if let exchange { othersUntil = max(othersUntil, exchange.deadline) }
         exchange = nil
     }
 
@@ -95,7 +97,7 @@ public struct DiagnosticClient: Hashable, Sendable {
     /// Hears a frame of the bus, which may be anything; the client's own frames are not heard.
     public mutating func receive(_ frame: CANFrame, at now: BootTime) -> [DiagnosticEffect] {
         var effects: [DiagnosticEffect] = []
-        if isRequestOfOthers(frame) { otherTesterUntil = now + timing.answer }
+        if isRequestOfOthers(frame) { othersUntil = max(othersUntil, now + timing.answer) }
         guard let index = exchange?.query, let deadline = exchange?.deadline else { return [] }
         guard now < deadline else { return advance(to: now) }
         let query = queries[index]
@@ -155,7 +157,7 @@ public struct DiagnosticClient: Hashable, Sendable {
     }
 
     private mutating func askNext(at now: BootTime, _ effects: inout [DiagnosticEffect]) {
-        guard conditions.obstacle(at: now) == nil, now >= otherTesterUntil,
+        guard conditions.obstacle(at: now) == nil, now >= othersUntil,
             let next, now >= due(next)
         else { return }
         ask(next, attempt: 1, at: now, &effects)
@@ -202,7 +204,7 @@ public struct DiagnosticClient: Hashable, Sendable {
         // Where the car could not be asked to go on, nobody was silent.
         guard conditions.obstacle(at: now) == nil else { return }
         let mayRetry = queries[index].subject == .other && !exchange.isKeptWaiting
-        if mayRetry, exchange.attempt <= timing.retries, now >= otherTesterUntil {
+        if mayRetry, exchange.attempt <= timing.retries, now >= othersUntil {
             ask(index, attempt: exchange.attempt + 1, at: now, &effects)
             return
         }

@@ -129,6 +129,24 @@ import Units
         #expect(permitted == 4 + 4 + 3 + 0)
     }
 
+    @Test func `to a unit that answers us only two forms of flow control are permitted besides`()
+        throws
+    {
+        var list = TransmitAllowList()
+        let request = try CANFrame("7E0#0209020000000000")
+        let first = try CANFrame("7E8#1014490201575A5A")
+        var flows: [UInt64] = []
+        for beginning in UInt64(0)...0xFFFF {
+            _ = list.judge(request, at: now)
+            list.observe(first, at: now)
+            let payload = beginning | 0xA6 << 16 | 0xCC_CCCC_CCCC << 24
+            let frame = CANFrame(id: 0x7E0, length: 8, payload: payload)
+            guard isPermitted(list.judge(frame, at: now)) else { continue }
+            if !Self.isHarmlessRequest(frame.bytes) { flows.append(beginning) }
+        }
+        #expect(flows == [0x0030, 0x0032])
+    }
+
     @Test func `a unit that answers us gets one flow control for each first frame`() throws {
         var list = TransmitAllowList()
         #expect(try judge(&list, "7DF#0209020000000000") == nil)

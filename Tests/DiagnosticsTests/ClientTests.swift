@@ -193,4 +193,17 @@ import Units
         car.pass(2)
         #expect(car.sent.count == 1)
     }
+
+    @Test func `a car that is forgotten is asked when the request on its way is over`() {
+        var car = PolledCar([.odometer, .speed, .cluster()])
+        car.hear("7E8#037F0178", after: 10)
+        car.client.forget()
+        #expect(!car.client.isAsking)
+        #expect(car.hear("7E8#0641A6000186A0", after: 10).isEmpty)
+        car.effects = []
+        car.pass(4989)
+        #expect(car.effects.isEmpty)
+        car.pass(1)
+        #expect(car.sent == ["7DF#02010DCCCCCCCCCC"], "the odometer was asked for just now")
+    }
 }
