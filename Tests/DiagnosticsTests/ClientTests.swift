@@ -83,9 +83,13 @@ import Units
         #expect(silences == [100_100, 101_150, 102_200, 162_300, 222_400, 282_500])
         car.pass(42_500)
         car.hear("763#0662020701E24000", after: 10)
-        let sent = car.sent.count
-        car.pass(1000)
-        #expect(car.sent.count == sent + 1)
+        car.effects = []
+        car.pass(2150)
+        // Once answered, it may be silent again before it is asked less often.
+        #expect(
+            car.effects.map(\.at.milliseconds) == [
+                343_500, 343_550, 343_600, 344_550, 344_600, 344_650,
+            ])
     }
 
     @Test(arguments: [0x11, 0x12, 0x31, 0x33, 0x7F] as [UInt8])
@@ -105,6 +109,17 @@ import Units
         car.hear("763#037F22" + hexadecimal([code]), after: 10)
         #expect(car.pass(9989).isEmpty)
         #expect(car.pass(1).count == 1)
+    }
+
+    @Test(arguments: [("12", "12", true), ("12", "22", false), ("22", "12", false)])
+    func `a query is refused for ever when all units that say no say so`(
+        first: String, second: String, isForEver: Bool
+    ) {
+        var car = PolledCar([.speed])
+        car.hear("7E8#037F01" + first, after: 10)
+        car.hear("7E9#037F01" + second, after: 10)
+        car.pass(40)
+        #expect(car.client.isRefusedForEver(car.client.queries[0]) == isForEver)
     }
 
     @Test func `what one unit answers another may refuse`() {
@@ -158,6 +173,14 @@ import Units
     @Test func `the odometer is asked for once a minute, whichever query does it`() {
         let delta = DiagnosticQuery(
             .currentData(pid: 0x31), to: .functional11, about: .odometer, every: .minutes(1))
+        var answered = PolledCar([.odometer, delta])
+        for _ in 0..<3 {
+            answered.hear("7E8#0641A6000186A0", after: 10)
+            answered.hear("7E8#0441310010", after: 10)
+            answered.pass(59_980)
+        }
+        let texts = ["A6CCCCCCCCCC", "31CCCCCCCCCC", "A6CCCCCCCCCC", "31CCCCCCCCCC"]
+        #expect(answered.sent == texts.map { "7DF#0201" + $0 }, "each in its turn")
         var car = PolledCar([.odometer, delta, .speed])
         car.pass(300_000)
         let asked = car.effects.filter {

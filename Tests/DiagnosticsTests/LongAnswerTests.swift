@@ -69,6 +69,27 @@ import Units
         #expect(car.hear(Self.vin[0]).map(\.short) == ["> 7E0#300000CCCCCCCCCC"])
     }
 
+    @Test func `somebody else's long answer does not end the wait for ours`() {
+        var car = PolledCar([Self.query])
+        car.hear("7E8#037F0978", after: 10)
+        #expect(car.hear("7E8#101462F190574630", after: 10).isEmpty)
+        #expect(car.hear(Self.vin[0], after: 3000).map(\.short) == ["> 7E0#300000CCCCCCCCCC"])
+    }
+
+    @Test func `an answer that has begun is no longer waited for as one that is pending`() {
+        var car = PolledCar([Self.query], timing: Self.noRetries)
+        car.hear("7E8#037F0978", after: 10)
+        car.hear(Self.vin[0], after: 10)
+        #expect(car.pass(999).isEmpty)
+        #expect(car.pass(1).map(\.short) == ["09 02 ?"])
+    }
+
+    private static var noRetries: DiagnosticTiming {
+        var timing = DiagnosticTiming()
+        timing.retries = 0
+        return timing
+    }
+
     @Test func `an answer that is too long is told so and left`() {
         var car = PolledCar([Self.query])
         let effects = car.hear("7E8#1101490201574630", after: 10)
@@ -104,6 +125,23 @@ import Units
                 let last = try #require(CANFrame(id: id, bytes: bytes("210506")))
                 #expect(listener.receive(last, at: now)?.data.count == 6)
             }
+        }
+    }
+
+    @Test func `of too many units the one unheard for longest is no longer followed`() throws {
+        var listener = AnswerListener()
+        let first = bytes("1008410D01020304")
+        for (tick, unit) in ([0, 1] + Array(2...15) + [0, 16]).enumerated() {
+            let id = CANID(integerLiteral: 0x18DA_F100 | UInt32(unit))
+            let frame = try #require(CANFrame(id: id, bytes: first))
+            #expect(listener.receive(frame, at: BootTime(milliseconds: Int64(tick))) == nil)
+        }
+        for (unit, isFollowed) in [(0, true), (1, false), (15, true), (16, true)] {
+            let id = CANID(integerLiteral: 0x18DA_F100 | UInt32(unit))
+            let frame = try #require(CANFrame(id: id, bytes: bytes("210506")))
+            var fork = listener
+            let answer = fork.receive(frame, at: BootTime(milliseconds: 100))
+            #expect((answer != nil) == isFollowed, "\(unit)")
         }
     }
 

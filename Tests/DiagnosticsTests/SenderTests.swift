@@ -68,6 +68,17 @@ import Units
         #expect(sender.isIdle)
     }
 
+    @Test func `requests to wait are counted from one block to the next`() throws {
+        var sender = begun()
+        for _ in 0..<3 {
+            for _ in 0..<ISOTPSender.waitsMaximum {
+                #expect(sender.receive(try frame("310000"), at: start) == nil)
+            }
+            #expect(sent(sender.receive(try frame("300100"), at: start)) != nil)
+            #expect(sender.transmitted(at: start) == nil)
+        }
+    }
+
     @Test func `an overflow ends the transfer`() throws {
         var sender = begun()
         #expect(sender.receive(try frame("320000"), at: start) == .failed(.overflow))
@@ -155,5 +166,17 @@ import Units
     @Test(arguments: [7, 9, 10, 15, 63])
     func `a length that CAN FD does not have makes no format`(length: Int) {
         #expect(ISOTPFrameFormat.flexible(dataLength: length) == nil)
+    }
+
+    @Test func `identifiers of 29 bits name target and source, and whether all are meant`() {
+        let fixed = ISOTPLink.normalFixed(target: 0x33, source: 0xF1, isFunctional: true)
+        #expect(fixed.outgoing == ISOTPAddress(id: 0x18DB_33F1, isFunctional: true))
+        #expect(fixed.incoming == ISOTPAddress(id: 0x18DA_F133))
+        let mixed = ISOTPLink.mixedFixed(
+            target: 0x33, source: 0xF1, extension: 0x55, isFunctional: true)
+        #expect(mixed.outgoing == ISOTPAddress(id: 0x18CD_33F1, prefix: 0x55, isFunctional: true))
+        #expect(mixed.incoming == ISOTPAddress(id: 0x18CE_F133, prefix: 0x55))
+        #expect(mixed.reversed.outgoing == mixed.incoming)
+        #expect(mixed.reversed.incoming == mixed.outgoing)
     }
 }
