@@ -59,6 +59,25 @@ import Units
         #expect(receiver.isIdle)
     }
 
+    @Test(arguments: [(8, 7), (12, 10), (16, 14), (64, 62)] as [(Int, UInt8)], [[], [0x99]])
+    func `a first frame is for more than a single frame of its length holds`(
+        frame: (length: Int, single: UInt8), prefix: [UInt8]
+    ) throws {
+        let link = ISOTPLink(
+            outgoing: ISOTPAddress(id: 0x7E0, prefix: prefix.first),
+            incoming: ISOTPAddress(id: 0x7E8, prefix: prefix.first))
+        let single = frame.single - UInt8(prefix.count)
+        for length in single - 1...single + 1 {
+            var receiver = ISOTPReceiver(link: link, flowControl: nil)
+            var content = prefix + [0x10, length]
+            while content.count < frame.length { content.append(0x55) }
+            let flexible = try #require(CANFDFrame(id: 0x7E8, bytes: content))
+            let effects = receiver.receive(.flexible(flexible), at: start)
+            #expect(receiver.isIdle == (length <= single))
+            #expect(effects.isEmpty == (length > single))
+        }
+    }
+
     @Test(arguments: [("1008010203040506", true), ("10080102030405", false)])
     func `a first frame is eight bytes long`(text: String, isTaken: Bool) throws {
         var receiver = receiver()
