@@ -43,6 +43,7 @@ let package = Package(
         layer("CAN", ["Units"]),
         layer("CANLog", ["Units", "CAN"]),
         layer("DBC", ["CAN"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
@@ -104,6 +105,7 @@ let package = Package(
         suite("CANTests", ["CAN"]),
         suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
         suite("DBCTests", ["Units", "CAN", "DBC"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [

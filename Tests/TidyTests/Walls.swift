@@ -29,6 +29,7 @@ enum Walls {
         WalledTarget(1, "CAN", ["Units"]),
         WalledTarget(1, "CANLog", ["Units", "CAN"]),
         WalledTarget(1, "DBC", ["CAN"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
@@ -69,9 +70,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Records", "AccessCode", "Vehicle", "Tariff", "Box",
-        "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen",
-        "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "AccessCode", "Vehicle", "Tariff",
+        "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+        "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
