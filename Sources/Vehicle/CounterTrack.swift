@@ -63,6 +63,11 @@ struct CounterTrack: Hashable, Sendable {
         mark.counts += rise >= 0 ? rise : rise + modulus
     }
 
+    /// The length of a count, rounded up.
+    var oneCount: Millimetres {
+        Millimetres((calibration.nanometresPerCount + 999_999) / 1_000_000)
+    }
+
     /// How long ago the counter was heard.
     func age(at now: BootTime) -> Milliseconds {
         last.map { now - $0.at } ?? .zero

@@ -2,8 +2,8 @@ internal import Units
 
 /// Holds the odometer's way against that of another witness. An alarm, never a correction.
 ///
-/// The two may be apart by one count, or by a share of the way where that is more. They are
-/// compared from a tick on, over at most 200 counts, so that an old agreement hides nothing new.
+/// The two may be apart by one count, or by a share of the way where that is more, and by what
+/// the witness itself leaves open. They are compared from a tick on, over at most 200 counts, so that an old agreement hides nothing new.
 /// A hole in what the witness saw begins a new comparison. Each disagreement is told once, and is
 /// over when they have agreed for 200 counts.
 struct CrossCheck<Mark: Hashable & Sendable>: Hashable, Sendable {
@@ -17,11 +17,14 @@ struct CrossCheck<Mark: Hashable & Sendable>: Hashable, Sendable {
 
     /// How far they may be apart, in thousandths of the way.
     let perMille: Int64
+    /// What the witness leaves open on any way.
+    let coarseness: Millimetres
     private var start: Start?
     private var isTold = false
 
-    init(perMille: Int64) {
+    init(perMille: Int64, coarseness: Millimetres) {
         self.perMille = perMille
+        self.coarseness = coarseness
     }
 
     /// Compares at a tick to `odometer`, where `watched` says what the witness saw since a mark,
@@ -36,7 +39,7 @@ struct CrossCheck<Mark: Hashable & Sendable>: Hashable, Sendable {
         }
         let gone = odometer - start.odometer
         let seen = Millimetres(way / 1000)
-        let limit = max(count, Millimetres(gone.count * perMille / 1000))
+        let limit = max(count, Millimetres(gone.count * perMille / 1000)) + coarseness
         guard (gone - seen).magnitude <= limit else {
             self.start = Start(odometer: odometer, mark: mark)
             defer { isTold = true }

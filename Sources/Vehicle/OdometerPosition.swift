@@ -35,11 +35,14 @@ struct OdometerPosition: Hashable, Sendable {
     private var offsetError: Int64 = .max / 4
     private var furthest: Int64 = 0
     private var now = BootTime.boot
-    private var counterCheck = CrossCheck<CounterTrack.Mark>(perMille: 10)
-    private var speedCheck = CrossCheck<SpeedIntegral.Mark>(perMille: 30)
+    private var counterCheck: CrossCheck<CounterTrack.Mark>
+    private var speedCheck = CrossCheck<SpeedIntegral.Mark>(
+        perMille: 30, coarseness: Millimetres(SpeedIntegral.coarseness / 1000))
 
     init(counter: DistanceInput?, hasSpeed: Bool, maxSpeed: MillimetresPerSecond) {
         self.counter = counter.map(CounterTrack.init)
+        counterCheck = CrossCheck(
+            perMille: 10, coarseness: self.counter?.oneCount ?? .zero)
         speed = hasSpeed ? SpeedIntegral(maxSpeed: maxSpeed) : nil
         self.maxSpeed = maxSpeed
         tick = here
