@@ -71,8 +71,8 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "AccessCode", "Vehicle", "Tariff",
-        "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "AccessCode", "Vehicle",
+        "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
         "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
