@@ -124,5 +124,18 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Records"], path: "Tests/FuzzTargets", swiftSettings: strict),
+        suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )
+
+// libFuzzer brings the program's `main`, so this builds only where Tools/fuzz.sh asks for it.
+if Context.environment["CITYZENBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cityzenbox-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
