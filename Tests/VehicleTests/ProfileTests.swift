@@ -61,8 +61,8 @@ enum TestProfiles {
             let profile = try TestProfiles.load(name)
             #expect(profile.name == name)
             #expect(!profile.odometers.isEmpty)
-            #expect(profile.speed != nil)
-            #expect(profile.ignition != nil)
+            #expect(!profile.speed.isEmpty)
+            #expect(!profile.ignition.isEmpty)
             #expect(!profile.doors.isEmpty)
         }
     }
@@ -72,12 +72,17 @@ enum TestProfiles {
         #expect(toyota.unit.counts == [Millimetres(1_000_000), Millimetres(1_609_344)])
         let renault = try TestProfiles.load("renault_broadcast")
         #expect(renault.odometers.first?.unit == .fixed(perCount: Millimetres(10_000)))
-        #expect(renault.speed?.nanometresPerSecond == 2_777_778)
+        #expect(renault.speed.first?.nanometresPerSecond == 2_777_778)
         let psa = try TestProfiles.load("psa_2004")
         #expect(psa.odometers.first?.unit == .fixed(perCount: Millimetres(100_000)))
-        #expect(psa.distance?.nanometresPerCount == 100_000_000)
-        #expect(psa.distance?.modulus == 65_536)
-        #expect(psa.speed?.signal.gates.count == 1)
+        guard case .counter(let counter) = psa.distance else {
+            Issue.record("a counter on the bus")
+            return
+        }
+        #expect(counter.nanometresPerCount == 100_000_000)
+        #expect(counter.modulus == 65_536)
+        #expect(psa.speed.first?.signal.gates.count == 1)
+        #expect(psa.odometerKeys == ["0F6.ODOMETER"])
     }
 
     @Test func `the hash covers both files`() throws {
@@ -90,9 +95,44 @@ enum TestProfiles {
         let speed = #"speed: { message: 256, signal: "SPEED" }"#
         let profile = try TestProfiles.load(
             profile: text("ODOMETER", rest: speed), dbc: Self.dbc)
-        let source = try #require(profile.speed?.signal)
+        let source = try #require(profile.speed.first?.signal)
         #expect(source.raw(from: try CANFrame("100#0000006400000003")) == 100)
         #expect(source.raw(from: try CANFrame("100#0000006400000002")) == nil)
+    }
+
+    @Test(arguments: [
+        ("0203640000000001", 100), ("0209640000000001", 100), ("0204640000000001", nil),
+        ("0103640000000001", nil), ("0203640000000000", nil),
+    ])
+    func `a signal behind several multiplexors counts where each chooses it`(
+        data: String, raw: Int64?
+    ) throws {
+        let dbc = """
+            BO_ 256 CLUSTER: 8 CAR
+             SG_ OUTER M : 0|8@1+ (1,0) [0|0] "" BOX
+             SG_ INNER m2M : 8|8@1- (1,0) [0|0] "" BOX
+             SG_ ODOMETER m3 : 16|24@1+ (1,0) [0|0] "km" BOX
+             SG_ VALID : 56|1@1+ (1,0) [0|0] "" BOX
+            SG_MUL_VAL_ 256 INNER OUTER 2-2;
+            SG_MUL_VAL_ 256 ODOMETER INNER 3-3, 8-9;
+            """
+        let valid = #"ODOMETER", valid_if: { signal: "VALID", equals: 1 }, invalid: [0"#
+        let profile = text("X").replacing("X\"", with: valid + "]")
+        let source = try #require(
+            try TestProfiles.load(profile: profile, dbc: dbc).odometers.first?.signal)
+        #expect(source.gates.count == 3)
+        #expect(source.raw(from: try CANFrame("100#" + data)) == raw)
+    }
+
+    @Test func `a multiplexed signal without a multiplexor is refused`() {
+        let dbc = """
+            BO_ 256 CLUSTER: 8 CAR
+             SG_ ODOMETER m3 : 16|24@1+ (1,0) [0|0] "km" BOX
+            """
+        let error = #expect(throws: DataFileError.self) {
+            try TestProfiles.load(profile: text("ODOMETER"), dbc: dbc)
+        }
+        #expect(error?.description.contains("has no multiplexor") == true)
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import CAN
+import CANLog
 import DataFiles
 import FoundationEssentials
 import Testing
@@ -22,7 +23,7 @@ struct `A minute of a RAV4` {
         while let entry = try file.next() {
             frames += 1
             guard Int.random(in: 0..<100, using: &random) < share else { continue }
-            var frame = entry.frame
+            var frame = try #require(entry.frame.classicFrame)
             changing(&frame)
             let now = BootTime(milliseconds: entry.microseconds / 1000)
             _ = monitor.receive(frame, at: now)
@@ -107,7 +108,7 @@ struct `A minute of a RAV4` {
             if (30..<34).contains(count) { for byte in 4..<8 { frame[byte] = 0 } }
         }
         #expect(end.odometer?.display == Metres(25_089_672))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.invalid])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.initial])
     }
 }
 
@@ -119,7 +120,7 @@ struct `A truck whose cluster wakes with a placeholder` {
         let id = try #require(CANID(extended: 0x18FE_C117))
         let layout = try #require(SignalLayout(start: 0, length: 32, byteOrder: .littleEndian))
         let odometer = OdometerSignal(
-            signal: SignalSource(id: id, layout: layout),
+            signal: SignalSource(id: id, name: "VDHR", layout: layout),
             unit: .fixed(perCount: Millimetres(5000)))
         let profile = VehicleProfile(name: "truck", hash: "00000000", odometers: [odometer])
         var file = try RecordingFile(
@@ -132,7 +133,7 @@ struct `A truck whose cluster wakes with a placeholder` {
                 monitor
                 ?? VehicleMonitor(
                     profile: profile, lastAccepted: anchor, heardAt: now - .minutes(1))
-            _ = started.receive(entry.frame, at: now)
+            _ = started.receive(try #require(entry.frame.classicFrame), at: now)
             monitor = started
         }
         return try #require(monitor)
@@ -141,16 +142,16 @@ struct `A truck whose cluster wakes with a placeholder` {
     @Test func `goes on from the reading before the placeholder`() throws {
         let anchor = OdometerEstimate(
             display: Metres(158_910_600), position: Metres(158_910_600), error: Metres(5),
-            resolution: Metres(5), source: .odometer, at: .boot)
+            resolution: Metres(5), source: .odometer, key: "18FEC117.VDHR", at: .boot)
         var monitor = try replay(anchor: anchor)
         #expect(monitor.state.odometer?.display == Metres(158_910_600))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.back, .step, .invalid])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.back, .step, .initial])
     }
 
     @Test func `does not take the jump for a way that was driven`() throws {
         var monitor = try replay(anchor: nil)
         #expect(monitor.state.odometer?.display == Metres(37_500))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.invalid, .jump])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.initial, .jump])
     }
 }
 
@@ -162,12 +163,12 @@ struct `A truck whose cluster wakes with a placeholder` {
     }
 
     /// Writes `bytes` to a file, and reads it until its end or its first error.
-    private func read(_ bytes: [UInt8]) throws -> (entries: [CandumpEntry], error: DataFileError?) {
+    private func read(_ bytes: [UInt8]) throws -> (entries: [LogEntry], error: DataFileError?) {
         let path = FileManager.default.temporaryDirectory.path + "/recording-\(UUID()).log"
         try Data(bytes).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         var file = try RecordingFile(path)
-        var entries: [CandumpEntry] = []
+        var entries: [LogEntry] = []
         do throws(DataFileError) {
             while let entry = try file.next() { entries.append(entry) }
         } catch {
