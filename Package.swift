@@ -133,7 +133,8 @@ let package = Package(
         // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
         .target(
             name: "FuzzTargets",
-            dependencies: ["Records"], path: "Tests/FuzzTargets", swiftSettings: strict),
+            dependencies: ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
         suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )

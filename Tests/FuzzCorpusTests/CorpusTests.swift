@@ -19,7 +19,8 @@ import Testing
         let files = try Self.files(name)
         #expect(files.count >= 3, "a corpus of \(files.count) leaves the fuzzer in the dark")
         for file in files {
-            target.take(Array(try Data(contentsOf: URL(filePath: "\(Self.folder)/\(name)/\(file)"))))
+            target.take(
+                Array(try Data(contentsOf: URL(filePath: "\(Self.folder)/\(name)/\(file)"))))
         }
     }
 

@@ -15,6 +15,6 @@ public struct FuzzTarget: Sendable {
 
     /// Every target, in the order in which they are run.
     public static let all: [FuzzTarget] = [
-        record,
+        candump, asc, csv, trc, dbc, isotp, record,
     ]
 }
