@@ -22,7 +22,7 @@ test: ## Build and run every check: tests, coverage floor, lint, walls, transcri
 	@Tools/test.sh
 
 bench: ## Measure, and print one table; ARGS=--write also puts it into docs/bench.md.
-	@Tools/run.sh cityzenbox-bench
+	@Tools/bench.sh
 
 mutate: ## Break the decisions one token at a time and count what the tests notice.
 	@Tools/mutate.sh
