@@ -1,4 +1,4 @@
-"""What other programs need for the same files: one JSON object of seconds on standard output.
+"""What other programs need for the same files: a JSON list on standard output.
 
 can_peers.py LOG DBC BIGDBC: python-can reads LOG, cantools decodes every frame of it with DBC and
 loads BIGDBC, log2long of can-utils rewrites LOG. What is not installed is left out.
@@ -21,6 +21,10 @@ def best(rounds, work):
     return min(seconds)
 
 
+def entry(name, version, seconds, items=0):
+    return [{"name": name, "version": version, "seconds": seconds, "items": items}]
+
+
 def python_can(log):
     import can
 
@@ -29,7 +33,7 @@ def python_can(log):
             for _ in reader:
                 pass
 
-    return {"python-can": [can.__version__, best(2, read)]}
+    return entry("python-can", can.__version__, best(2, read))
 
 
 def cantools_decode(log, dbc):
@@ -55,31 +59,31 @@ def cantools_decode(log, dbc):
                 pass
 
     seconds = best(2, decode)
-    return {"cantools-decode": [cantools.__version__, seconds, signals]}
+    return entry("cantools decode", cantools.__version__, seconds, signals)
 
 
 def cantools_load(big):
     import cantools
 
     load = lambda: cantools.database.load_file(big, strict=False)
-    return {"cantools-load": [cantools.__version__, best(2, load)]}
+    return entry("cantools load", cantools.__version__, best(2, load))
 
 
 def can_utils(log):
     program = shutil.which("log2long")
     if program is None:
-        return {}
+        return []
 
     def rewrite():
         with open(log, "rb") as source:
             subprocess.run([program], stdin=source, stdout=subprocess.DEVNULL, check=True)
 
-    return {"log2long": ["", best(3, rewrite)]}
+    return entry("log2long", "", best(3, rewrite))
 
 
 def main():
     log, dbc, big = sys.argv[1:4]
-    found = {}
+    found = []
     for measure in (
         lambda: python_can(log),
         lambda: cantools_decode(log, dbc),
@@ -87,7 +91,7 @@ def main():
         lambda: can_utils(log),
     ):
         try:
-            found.update(measure())
+            found += measure()
         except ImportError as missing:
             print(f"bench: {missing}", file=sys.stderr)
     print(json.dumps(found))
