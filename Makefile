@@ -22,7 +22,7 @@ test: ## Build and run every check: tests, coverage floor, lint, walls, transcri
 	@Tools/test.sh
 
 bench: ## Measure, and print one table; ARGS=--write also puts it into docs/bench.md.
-	@Tools/run.sh cityzenbox-bench
+	@Tools/bench.sh
 
 fuzz: ## Throw made-up bytes at every parser, a minute each; ARGS="record --seconds 600".
 	@Tools/fuzz.sh $(ARGS)

@@ -37,6 +37,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        // Counts calls of malloc in the program that links it.
+        .target(name: "CAllocations"),
+
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
@@ -82,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
