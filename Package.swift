@@ -37,6 +37,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        // Counts calls of malloc in the program that links it.
+        .target(name: "CAllocations"),
+
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
@@ -83,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -132,5 +136,19 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )
+
+// libFuzzer brings the program's `main`, so this builds only where Tools/fuzz.sh asks for it.
+if Context.environment["CITYZENBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cityzenbox-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
