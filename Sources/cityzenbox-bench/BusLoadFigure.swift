@@ -2,7 +2,9 @@ import CAN
 import CANLog
 import DataFiles
 import Glibc
+import Runtime
 import Units
+import Vehicle
 
 /// What a busy bus costs the box: the vehicle layer, the Box and its log, in a rental.
 struct BusLoadFigure {

@@ -68,7 +68,8 @@ enum Walls {
         // 6: composition: may know everything, and the outside.
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
-            6, "cityzenbox-bench", everything, outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
+            6, "cityzenbox-bench", everything,
+            outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
     ]
 
     private static let everything = [
