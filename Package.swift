@@ -139,7 +139,10 @@ let package = Package(
         // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
         .target(
             name: "FuzzTargets",
-            dependencies: ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records"],
+            dependencies: [
+                "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
+                "DataFiles",
+            ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]

@@ -40,6 +40,8 @@ Tools/setup.sh
 echo "build: the fuzzer, instrumented; the first time takes some minutes"
 # A scratch path of its own: instrumented objects must not mix with ordinary ones.
 export CITYZENBOX_FUZZ=1
+# Swift's own crash report would come before the fuzzer has put the input aside.
+export SWIFT_BACKTRACE=enable=no
 jobs=()
 if [[ -n ${JOBS:-} ]]; then jobs=(-j "$JOBS"); fi
 swift build -c release --sanitize fuzzer --scratch-path .build/fuzzing "${jobs[@]}" \
