@@ -8,7 +8,8 @@ import Testing
     ])
     func `what is quoted of a file cannot steer a terminal`(quoted: String, shown: String) {
         let error = DataFileError(
-            file: "car.json5", place: "1:2", reason: "'\(quoted)' is no key", remedy: "leave it out")
+            file: "car.json5", place: "1:2", reason: "'\(quoted)' is no key", remedy: "leave it out"
+        )
         #expect(error.description == "car.json5: 1:2: '\(shown)' is no key; leave it out")
     }
 
