@@ -96,6 +96,9 @@ let package = Package(
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
         suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
+        .testTarget(
+            name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
+            exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
         suite(
