@@ -21,27 +21,27 @@ enum Harness {
     static let ends: [(line: LineName, inside: [Point], net: String, car: [Point])] = [
         (
             .doorLock, [Point("K2", "COM"), Point("K2", "NO")], "lock",
-            [Point("C6", 1), Point("C6", 2)]
+            [Point("T6", 1), Point("T6", 2)]
         ),
         (
             .doorUnlock, [Point("K3", "COM"), Point("K3", "NO")], "unlock",
-            [Point("C7", 1), Point("C7", 2)]
+            [Point("T7", 1), Point("T7", 2)]
         ),
         (
             .starterInhibitSet, [Point("K1", "a1"), Point("K1", "a2")], "starter wire",
-            [Point("C8", "switch side"), Point("C8", "coil side")]
+            [Point("T8", "switch side"), Point("T8", "coil side")]
         ),
         (
             .starterInhibitReset, [Point("K1", "a1"), Point("K1", "a2")], "starter wire",
-            [Point("C8", "switch side"), Point("C8", "coil side")]
+            [Point("T8", "switch side"), Point("T8", "coil side")]
         ),
         (.starterInhibitSense, [Point("K1", "b1")], "starter.inhibit.sense", []),
         (.ledGreen, [Point("N4", 3)], "led.green lamp", [Point("D1", "anode")]),
         (.ledRed, [Point("N4", 4)], "led.red lamp", [Point("D2", "anode")]),
         (.buzzer, [Point("U2", 12)], "buzzer sink", [Point("BZ1", "minus")]),
-        (.doorContact, [Point("N2", "in")], "door.contact 12V", [Point("C4", 1)]),
+        (.doorContact, [Point("N2", "in")], "door.contact 12V", [Point("T4", 1)]),
         (.ignition, [Point("N1", "in")], "ignition 12V", [Point("F2", "out")]),
-        (.vss, [Point("N3", "in")], "vss 12V", [Point("C5", 1)]),
+        (.vss, [Point("N3", "in")], "vss 12V", [Point("T5", 1)]),
         (.keyPresent, [Point("U1", 13)], "key.present", [Point("S2", 1)]),
         (.batteryLow, [Point("A3", "ALE")], "battery.low", []),
     ]
@@ -223,16 +223,16 @@ extension HarnessFile.Point {
         let (box, car) = (try Harness.file("box"), try Harness.file("car"))
         for net in ["starter wire A", "starter wire B"] {
             #expect(box.points(of: net).map(\.of) == ["K1", "X1"])
-            #expect(car.points(of: net).map(\.of) == ["C8", "X1"])
+            #expect(car.points(of: net).map(\.of) == ["T8", "X1"])
         }
         let cut = car.connectors.filter { $0.value.values["subtype"]?.contains("cut") == true }
-        #expect(cut.map(\.key) == ["C8"])
+        #expect(cut.map(\.key) == ["T8"])
     }
 
     @Test func `what comes from the car's supply is fused at its tap`() throws {
         let file = try Harness.file("car")
-        for (net, fuse, tap) in [("terminal 30", "F1", "C30"), ("terminal 15", "F2", "C15")] {
-            #expect(file.points(of: net).map(\.of) == [tap, fuse])
+        for (net, fuse, tap) in [("terminal 30", "F1", "T30"), ("terminal 15", "F2", "T15")] {
+            #expect(file.points(of: net).map(\.of) == [fuse, tap])
             for wire in try file.wires where wire.label == net {
                 let length = try #require(file.cables[wire.at.of]?.values["length"])
                 #expect(length == "0.1 m")
