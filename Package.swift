@@ -41,6 +41,9 @@ let package = Package(
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
+        layer("CANLog", ["Units", "CAN"]),
+        layer("DBC", ["CAN"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         layer("Wiring", ["Units"]),
         // 2: decisions.
@@ -57,7 +60,7 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"]),
+        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff", "Wiring"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -71,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
                 "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -105,6 +108,9 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
+        suite("DBCTests", ["Units", "CAN", "DBC"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [
@@ -118,7 +124,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
-        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
         suite(

@@ -27,6 +27,9 @@ enum Walls {
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
+        WalledTarget(1, "CANLog", ["Units", "CAN"]),
+        WalledTarget(1, "DBC", ["CAN"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Wiring", ["Units"]),
         // 2: decisions.
@@ -46,7 +49,7 @@ enum Walls {
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
-            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"],
+            5, "DataFiles", ["Units", "CAN", "DBC", "CANLog", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
@@ -68,9 +71,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "Records", "Wiring", "AccessCode", "Vehicle", "Tariff", "Box", "Ports",
-        "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet",
-        "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "AccessCode",
+        "Vehicle", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+        "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
