@@ -42,7 +42,7 @@ enum Harness {
         (.doorContact, [Point("N2", "in")], "door.contact 12V", [Point("T4", 1)]),
         (.ignition, [Point("N1", "in")], "ignition 12V", [Point("F2", "out")]),
         (.vss, [Point("N3", "in")], "vss 12V", [Point("T5", 1)]),
-        (.keyPresent, [Point("U1", 13)], "key.present", [Point("S2", 1)]),
+        (.keyPresent, [Point("N6", 16)], "key.present pad", [Point("S2", 1)]),
         (.batteryLow, [Point("A3", "ALE")], "battery.low", []),
     ]
 }
@@ -164,7 +164,7 @@ extension HarnessFile.Point {
             for (index, gpio) in gpios.enumerated() {
                 let net = "keypad.\(kind).\(index + 1)"
                 #expect(box.label(Point("J1", try #require(Header.pin[gpio]))) == net)
-                #expect(car.label(Point("S1", "\(letter)\(index + 1)")) == net)
+                #expect(car.label(Point("S1", "\(letter)\(index + 1)")) == "\(net) pad")
             }
         }
     }
@@ -184,6 +184,18 @@ extension HarnessFile.Point {
         #expect(file.label(Point("K1", "reset-")) == "starter.inhibit.reset coil")
         #expect(file.label(Point("K2", "coil-")) == "door.lock coil")
         #expect(file.label(Point("K3", "coil-")) == "door.unlock coil")
+    }
+
+    /// Resistor n of the panel lies between pins n and n + 8, a lamp's between n and n + 2.
+    @Test func `what goes to the panel passes a resistor`() throws {
+        let file = try Harness.file("box")
+        for (part, count, ending) in [("N6", 8, " pad"), ("N4", 2, " lamp")] {
+            for number in 1...count {
+                let net = try #require(file.label(Point(part, number)))
+                #expect(file.label(Point(part, number + count)) == net + ending)
+                #expect(!file.points(of: net).contains { $0.of.hasPrefix("X") })
+            }
+        }
     }
 
     @Test(arguments: Harness.ends.indices)
