@@ -126,7 +126,7 @@ let package = Package(
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
-        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
             "RuntimeTests",
             [
