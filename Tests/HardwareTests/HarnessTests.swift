@@ -256,7 +256,7 @@ extension HarnessFile.Point {
     @Test(arguments: [
         ("12V in", 0.75), ("terminal 30", 0.75), ("starter wire A", 0.75),
         ("starter wire B", 0.75), ("lock A", 0.5), ("unlock A", 0.5), ("ignition 12V", 0.35),
-        ("CAN-H", 0.35), ("CAN-L", 0.35),
+        ("CAN-H", 0.35), ("CAN-L", 0.35), ("12V box", 0.35), ("buzzer sink", 0.35),
     ])
     func `wires are thick enough`(net: String, least: Double) throws {
         for name in Harness.names {
@@ -267,6 +267,18 @@ extension HarnessFile.Point {
                 #expect(square >= least, "\(name) \(wire.at)")
             }
         }
+    }
+
+    /// The contacts of the bill take 18 to 24 AWG, which is 0.82 to 0.2 mm².
+    @Test func `wires in the car fit the contacts of the plugs`() throws {
+        for cable in try Harness.file("car").cables.values {
+            let gauge = try #require(cable.values["gauge"])
+            let square = try #require(Double(gauge.prefix { $0 != " " }))
+            #expect((0.2...0.82).contains(square), "\(cable.labels)")
+        }
+        let contact = try #require(try Bill.load().row("XC1"))
+        #expect(contact.number == "Molex 39-00-0039")
+        #expect(contact.source.contains("18 to 24 AWG"))
     }
 
     @Test(arguments: [
