@@ -7,32 +7,32 @@ public import Wiring
 public enum BoardFile {
     /// The layout in the board file at `path`.
     ///
-    /// - Throws: ``DataFileErrors``: one error for what cannot be read at all, else every mistake
-    ///   that the board has.
-    public static func load(_ path: String) throws(DataFileErrors) -> BoardLayout {
-        let document = try document(at: path)
-        let name = String(path.split(separator: "/").last ?? "")
-        guard name == document.board + DataFolder.ending else {
-            throw DataFileErrors(
-                DataFileError(
-                    file: path, place: "board", reason: "says '\(document.board)'",
-                    remedy: "a board has the name of its file"))
+    /// - Throws: ``DataFileError`` with all that is wrong, each with its place in the file: first
+    ///   what cannot be read, and only then what contradicts itself.
+    public static func load(_ path: String) throws(DataFileError) -> BoardLayout {
+        let bytes = try WholeFile.read(path)
+        let root: JSON5Value
+        do throws(JSON5Parser.Slip) { root = try JSON5Parser.parse(bytes) } catch {
+            throw DataFileError(
+                file: path, place: "\(error.line):\(error.column)", reason: error.reason,
+                remedy: "a board is written in JSON5")
         }
-        guard document.version == 1 else {
-            throw DataFileErrors(
-                DataFileError(
-                    file: path, place: "version", reason: "\(document.version) is not known",
-                    remedy: "known is 1"))
+        var reader = BoardReader(mistakes: ProfileMistakes(file: path, bytes: bytes))
+        let draft = reader.draft(root)
+        if let error = reader.mistakes.error { throw error }
+        guard let draft else {
+            preconditionFailure("A board that could not be read has a mistake.")
         }
         do throws(BoardMistakes) {
-            return try BoardLayout(document.draft)
+            return try BoardLayout(draft)
         } catch {
-            throw DataFileErrors(
-                all: error.all.map { mistake in
-                    DataFileError(
-                        file: path, place: mistake.place, reason: mistake.reason,
-                        remedy: mistake.remedy)
-                })
+            for mistake in error.all {
+                reader.mistakes.add(reader.place(of: mistake), mistake.reason, mistake.remedy)
+            }
+            guard let all = reader.mistakes.error else {
+                preconditionFailure("A board that was refused has a mistake.")
+            }
+            throw all
         }
     }
 
@@ -42,80 +42,80 @@ public enum BoardFile {
     public static func find(_ name: String) throws(DataFileError) -> String {
         try DataFolder.boards.find(name)
     }
-
-    private static func document(at path: String) throws(DataFileErrors) -> BoardDocument {
-        do throws(DataFileError) {
-            return try DataFolder.decode(
-                BoardDocument.self, of: try WholeFile.read(path), file: path, kind: "a board")
-        } catch {
-            throw DataFileErrors(error)
-        }
-    }
 }
 
-/// Everything that is wrong with one file; never empty.
-public struct DataFileErrors: Error, Hashable, Sendable {
-    /// The errors, in the order of the file.
-    public let all: [DataFileError]
+/// Reads the text of a board, and takes down all that is wrong in it by itself.
+private struct BoardReader {
+    private static let board = ProfileSchema.Section(
+        name: "A board", keys: ["board", "version", "describes", "lines"])
+    private static let line = ProfileSchema.Section(
+        name: "A line",
+        keys: [
+            "line", "chip", "offset", "name", "direction", "polarity", "bias", "safe", "width_ms",
+            "debounce_ms",
+        ])
+    /// Numbers of any size: what a line takes is checked with the layout.
+    private static let numbers = Int64(Int32.min)...Int64(Int32.max)
 
-    init(all: [DataFileError]) {
-        precondition(!all.isEmpty, "A refusal says why.")
-        self.all = all
+    var mistakes: ProfileMistakes
+    /// Where the list stands, and each of its lines.
+    private var list = ProfilePlace(path: "lines", offset: 0)
+    private var entries: [ProfilePlace] = []
+
+    init(mistakes: ProfileMistakes) {
+        self.mistakes = mistakes
     }
 
-    init(_ only: DataFileError) {
-        self.init(all: [only])
-    }
-}
-
-extension DataFileErrors: CustomStringConvertible {
-    /// One line for each error.
-    public var description: String { all.map(\.description).joined(separator: "\n") }
-}
-
-/// A board as its file writes it.
-struct BoardDocument: Decodable {
-    var board: String
-    var version: Int
-    var draft: BoardDraft
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case board, version, describes, lines
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        board = try values.decode(String.self, forKey: .board)
-        version = try values.decode(Int.self, forKey: .version)
-        draft = BoardDraft(
-            name: board, title: try values.decode(String.self, forKey: .describes),
-            lines: try values.decode([LineEntry].self, forKey: .lines).map(\.draft))
-    }
-
-    /// One line of the board.
-    struct LineEntry: Decodable {
-        var draft: BoardDraft.Line
-
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case line, chip, offset, name, direction, polarity, bias, safe
-            case width = "width_ms"
-            case debounce = "debounce_ms"
+    /// The board that `root` writes; `nil`, or what is left of it, where something is wrong.
+    mutating func draft(_ root: JSON5Value) -> BoardDraft? {
+        let top = ProfilePlace(path: "", offset: root.offset)
+        guard let object = mistakes.object(root, top, [Self.board]) else { return nil }
+        let name = mistakes.text(object, "board")
+        if let name, !mistakes.file.hasSuffix("/\(name)\(DataFolder.ending)"),
+            mistakes.file != name + DataFolder.ending
+        {
+            mistakes.add(
+                object.place.at("board"), "says '\(name)'", "a board has the name of its file")
         }
-
-        init(from decoder: any Decoder) throws {
-            try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            draft = BoardDraft.Line(try values.decode(String.self, forKey: .line))
-            draft.chip = try values.decodeIfPresent(String.self, forKey: .chip)
-            draft.offset = try values.decodeIfPresent(Int.self, forKey: .offset)
-            draft.name = try values.decodeIfPresent(String.self, forKey: .name)
-            draft.direction = try values.decodeIfPresent(String.self, forKey: .direction)
-            draft.polarity = try values.decodeIfPresent(String.self, forKey: .polarity)
-            draft.bias = try values.decodeIfPresent(String.self, forKey: .bias)
-            draft.safe = try values.decodeIfPresent(String.self, forKey: .safe)
-            draft.width = try values.decodeIfPresent(Int64.self, forKey: .width)
-            draft.debounce = try values.decodeIfPresent(Int64.self, forKey: .debounce)
+        if let version = mistakes.whole(object, "version", in: Self.numbers), version != 1 {
+            mistakes.add(object.place.at("version"), "\(version) is not known", "known is 1")
         }
+        let title = mistakes.text(object, "describes")
+        list = object.place.at("lines")
+        let items = mistakes.value(object, "lines", isRequired: true, "a list") { content in
+            guard case .list(let items) = content else { return nil as [JSON5Value]? }
+            return items
+        }
+        var lines: [BoardDraft.Line] = []
+        for (index, item) in (items ?? []).enumerated() {
+            lines += line(item, list.at(index, item)).map { [$0] } ?? []
+        }
+        return BoardDraft(name: name ?? "", title: title ?? "", lines: lines)
+    }
+
+    private mutating func line(_ value: JSON5Value, _ place: ProfilePlace) -> BoardDraft.Line? {
+        guard let object = mistakes.object(value, place, [Self.line]) else { return nil }
+        entries.append(object.place)
+        var line = BoardDraft.Line(mistakes.text(object, "line") ?? "")
+        line.chip = mistakes.text(object, "chip", isRequired: false)
+        line.offset = whole(object, "offset").map(Int.init)
+        line.name = mistakes.text(object, "name", isRequired: false)
+        line.direction = mistakes.text(object, "direction", isRequired: false)
+        line.polarity = mistakes.text(object, "polarity", isRequired: false)
+        line.bias = mistakes.text(object, "bias", isRequired: false)
+        line.safe = mistakes.text(object, "safe", isRequired: false)
+        line.width = whole(object, "width_ms")
+        line.debounce = whole(object, "debounce_ms")
+        return line
+    }
+
+    private mutating func whole(_ object: ProfileObject, _ key: String) -> Int64? {
+        mistakes.whole(object, key, in: Self.numbers, isRequired: false)
+    }
+
+    /// Where in the file `mistake` was made.
+    func place(of mistake: BoardMistake) -> ProfilePlace {
+        guard let entry = mistake.entry, entries.indices.contains(entry) else { return list }
+        return mistake.member.isEmpty ? entries[entry] : entries[entry].at(mistake.member)
     }
 }

@@ -34,7 +34,7 @@ enum TestBoards {
     }()
 
     /// Loads `text` from a folder of its own, which is removed afterwards.
-    static func load(_ text: String) throws(DataFileErrors) -> BoardLayout {
+    static func load(_ text: String) throws(DataFileError) -> BoardLayout {
         let files = FileManager.default
         let folder = files.temporaryDirectory.path + "/board-\(UUID())"
         defer { try? files.removeItem(atPath: folder) }
@@ -66,17 +66,27 @@ enum TestBoards {
 
     /// What is replaced by what, and the only refusal that comes of it: place, reason, remedy.
     static let refusals: [(String, String, String, String, String)] = [
-        ("describes:", "describe:", "", "there is no key 'describe' here", "known are board, "),
         (
-            "version: 1", "version: 2", "version", "2 is not known", "known is 1"
+            "version: 1,", "version: 1, verson: 1,", "", "there is no key 'verson' here",
+            "did you mean 'version'?"
         ),
+        ("version: 1", "version: 2", "version", "2 is not known", "known is 1"),
         (
             "board: \"car\"", "board: \"bus\"", "board", "says 'bus'",
             "a board has the name of its file"
         ),
-        ("offset: 0", "offset: ]", "5:44", "expected a value", "a board is written in JSON5"),
-        ("offset: 0", "pin: 0", "lines[0]", "there is no key 'pin' here", "known are line, "),
-        ("offset: 0", "offset: \"a\"", "lines[0].offset", "is no Int", "write one"),
+        ("describes: \"A board for tests.\",", "", "describes", "is missing", "write a text"),
+        ("offset: 0", "offset: ]", "", "expected a value", "a board is written in JSON5"),
+        (
+            "offset: 0", "offset: 0, colour: 0", "lines[0]", "there is no key 'colour' here",
+            "known are line, "
+        ),
+        ("offset: 0", "offset: 0, offset: 1", "lines[0].offset", "stands here twice", "leave one"),
+        (
+            "offset: 0", "offset: \"a\"", "lines[0].offset", "is a text, not a whole number",
+            "write a whole number"
+        ),
+        ("line: \"vss\", ", "", "lines[10].line", "is missing", "write a text"),
         (
             "line: \"vss\"", "line: \"speed\"", "lines[10].line", "there is no line 'speed'",
             "known are door.lock, "
@@ -180,32 +190,48 @@ enum TestBoards {
 
     @Test(arguments: refusals.indices)
     func `a board is refused at its place, with reason and remedy`(row: Int) throws {
-        let (part, other, place, reason, remedy) = Self.refusals[row]
+        let (part, other, path, reason, remedy) = Self.refusals[row]
         let text = TestBoards.text.replacing(part, with: other, maxReplacements: 1)
         try #require(text != TestBoards.text, "row \(row) changes nothing")
-        let errors = #expect(throws: DataFileErrors.self) { try TestBoards.load(text) }
-        // A line whose name is unknown is missing as well, unless it may be.
-        #expect(errors?.all.count == 1, "\(errors?.description ?? "")")
-        let error = try #require(errors?.all.first)
-        #expect(error.place == place)
-        #expect(error.reason == reason || error.reason.hasPrefix(reason), "\(error)")
-        #expect(error.remedy == remedy || error.remedy.hasPrefix(remedy), "\(error)")
+        let thrown = #expect(throws: DataFileError.self) { try TestBoards.load(text) }
+        let error = try #require(thrown)
+        #expect(error.others == [])
+        let place = error.place.split(separator: " ")
+        #expect(place.dropFirst().joined() == path)
+        #expect(place.first?.allSatisfy { $0.isNumber || $0 == ":" } == true, "\(error)")
+        #expect(error.reason.hasPrefix(reason), "\(error)")
+        #expect(error.remedy.hasPrefix(remedy), "\(error)")
         #expect(error.file.hasSuffix("/car.json5"))
         #expect(!error.description.contains("\n"))
     }
 
+    @Test(arguments: [
+        ("offset: 0", "offset: ]", "5:44"), ("offset: 4", "offset: 3", "9:56 lines[4].offset"),
+        ("version: 1", "version: 2", "2:26 version"), ("\"ignition\"", "1", "14:9 lines[9].line"),
+    ])
+    func `a place has its line and its column`(part: String, other: String, place: String) {
+        let text = TestBoards.text.replacing(part, with: other, maxReplacements: 1)
+        let error = #expect(throws: DataFileError.self) { try TestBoards.load(text) }
+        #expect(error?.place == place)
+    }
+
     @Test func `a file that is not there is told`() {
-        let error = #expect(throws: DataFileErrors.self) { try BoardFile.load("/nowhere/a.json5") }
+        let error = #expect(throws: DataFileError.self) { try BoardFile.load("/nowhere/a.json5") }
         #expect(error?.description.contains("cannot be opened") == true)
     }
 
     @Test func `every mistake of a file has its line`() {
         let text = TestBoards.text.replacing("active-high", with: "high")
-        let errors = #expect(throws: DataFileErrors.self) { try TestBoards.load(text) }
-        #expect(errors?.all.count == LineName.allCases.count)
-        let lines = errors?.description.split(separator: "\n") ?? []
+        let error = #expect(throws: DataFileError.self) { try TestBoards.load(text) }
+        #expect(error?.others.count == LineName.allCases.count - 1)
+        let lines = error?.description.split(separator: "\n") ?? []
         #expect(lines.count == LineName.allCases.count)
-        #expect(lines.first?.contains("car.json5: lines[0].polarity: 'high' is not") == true)
+        #expect(lines.first?.contains(" lines[0].polarity: 'high' is not") == true)
+    }
+
+    @Test(arguments: ["[]", "{ lines: 5 }", "7", ""])
+    func `what is no board at all is refused`(text: String) {
+        #expect(throws: DataFileError.self) { try TestBoards.load(text) }
     }
 
     @Test func `boards are looked for in their own folders`() {
