@@ -48,6 +48,7 @@ let package = Package(
         layer("DBC", ["CAN"]),
         layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
+        layer("Wiring", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
@@ -63,7 +64,8 @@ let package = Package(
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer(
-            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
+            "DataFiles",
+            ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -102,6 +104,10 @@ let package = Package(
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
+        .testTarget(
+            name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
+            exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
         suite(

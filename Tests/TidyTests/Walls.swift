@@ -32,6 +32,7 @@ enum Walls {
         WalledTarget(1, "DBC", ["CAN"]),
         WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
+        WalledTarget(1, "Wiring", ["Units"]),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN"]),
@@ -50,7 +51,7 @@ enum Walls {
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
             5, "DataFiles",
-            ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff"],
+            ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
@@ -73,9 +74,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "AccessCode", "Vehicle",
-        "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
-        "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "AccessCode",
+        "Vehicle", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+        "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
