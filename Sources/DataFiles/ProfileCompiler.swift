@@ -41,7 +41,8 @@ struct ProfileCompiler {
             throw error("\(place).modulus", "does not lie within the signal", "correct it")
         }
         return OdometerSignal(
-            signal: source, unit: try unit(entry, signal, place), invalid: entry.signal.invalid,
+            signal: source, unit: try unit(entry, signal, place),
+            special: SpecialValues(notAvailable: entry.signal.invalid),
             modulus: entry.modulus)
     }
 
@@ -83,7 +84,7 @@ struct ProfileCompiler {
         return Millimetres(Int64(whole))
     }
 
-    private func distance() throws(DataFileError) -> DistanceCounter? {
+    private func distance() throws(DataFileError) -> DistanceInput? {
         guard let entry = document.distance else { return nil }
         let (source, _) = try resolve(entry.signal, "distance")
         let values = source.layout.range
@@ -100,14 +101,15 @@ struct ProfileCompiler {
         guard (1...3_600_000).contains(entry.maxSilence) else {
             throw error("distance.max_silence_ms", "is not 1 ms to an hour", "correct it")
         }
-        return DistanceCounter(
-            signal: source, modulus: modulus,
-            nanometresPerCount: Int64((entry.metresPerCount * 1e9).rounded()),
-            calibrates: entry.calibrate, maxSilence: Milliseconds(entry.maxSilence))
+        return .counter(
+            DistanceCounter(
+                signal: source, modulus: modulus,
+                nanometresPerCount: Int64((entry.metresPerCount * 1e9).rounded()),
+                calibrates: entry.calibrate, maxSilence: Milliseconds(entry.maxSilence)))
     }
 
-    private func speed() throws(DataFileError) -> SpeedSignal? {
-        guard let entry = document.speed else { return nil }
+    private func speed() throws(DataFileError) -> [SpeedSignal] {
+        guard let entry = document.speed else { return [] }
         let (source, signal) = try resolve(entry, "speed")
         guard let unit = ProfileUnits.metresPerSecond(signal.unit) else {
             throw error(
@@ -119,23 +121,26 @@ struct ProfileCompiler {
         guard source.layout.length <= 32, (1...1e9).contains(each), abs(offset) <= 1e6 else {
             throw error("speed", "has a scale or an offset of no car", "correct the DBC file")
         }
-        return SpeedSignal(
-            signal: source, nanometresPerSecond: Int64(each),
-            offset: MillimetresPerSecond(Int64(offset)), invalid: entry.invalid)
+        return [
+            SpeedSignal(
+                signal: source, nanometresPerSecond: Int64(each),
+                offset: MillimetresPerSecond(Int64(offset)),
+                special: SpecialValues(notAvailable: entry.invalid))
+        ]
     }
 
-    private func ignition() throws(DataFileError) -> IgnitionSource? {
+    private func ignition() throws(DataFileError) -> [IgnitionSource] {
         switch document.ignition {
         case nil:
-            return nil
+            return []
         case .signal(let entry):
-            return .signal(try flag(entry, "ignition"))
+            return [.signal(try flag(entry, "ignition"))]
         case .activity(let message, let within):
             guard (1...60_000).contains(within) else {
                 throw error("ignition.seen_within_ms", "is not 1 ms to a minute", "correct it")
             }
             let id = try self.message(message, "ignition").id
-            return .busActivity(id, within: Milliseconds(within))
+            return [.busActivity(id, within: Milliseconds(within))]
         }
     }
 
@@ -149,18 +154,22 @@ struct ProfileCompiler {
     }
 
     private func flag(_ entry: FlagEntry, _ place: String) throws(DataFileError) -> FlagSignal {
-        FlagSignal(signal: try resolve(entry.signal, place).source, onValues: entry.onValues)
+        FlagSignal(
+            signal: try resolve(entry.signal, place).source, onValues: entry.onValues,
+            special: SpecialValues(notAvailable: entry.signal.invalid))
     }
 
-    private func fuel() throws(DataFileError) -> FuelSignal? {
-        guard let entry = document.fuel else { return nil }
+    private func fuel() throws(DataFileError) -> [LevelSignal] {
+        guard let entry = document.fuel else { return [] }
         let (source, _) = try resolve(entry.signal, "fuel")
         guard source.layout.length <= 32, (1...1_000_000).contains(entry.full) else {
             throw error("fuel.full", "is not the raw value of a full tank", "correct it")
         }
-        return FuelSignal(
-            signal: source, millionthsPerCount: 1_000_000 / entry.full,
-            invalid: entry.signal.invalid)
+        return [
+            LevelSignal(
+                signal: source, millionthsPerCount: 1_000_000 / entry.full,
+                special: SpecialValues(notAvailable: entry.signal.invalid))
+        ]
     }
 
     private func plausibility() throws(DataFileError) -> Plausibility {
@@ -195,7 +204,9 @@ extension ProfileCompiler {
             gates.append(SignalGate(layout: flag.layout, value: condition.equals))
         }
         gates += try branchGates(signal, of: message, place)
-        return (SignalSource(id: message.id, layout: signal.layout, gates: gates), signal)
+        let source = SignalSource(
+            id: message.id, name: signal.name, layout: signal.layout, gates: gates)
+        return (source, signal)
     }
 
     /// The gates of all multiplexors on the way to a signal.

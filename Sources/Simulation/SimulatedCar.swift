@@ -108,10 +108,12 @@ private struct FramePlan: Sendable {
     static func all(of profile: VehicleProfile, unit: Int) -> [FramePlan] {
         var plans: [FramePlan] = []
         func add(_ signal: SignalSource, _ content: Content) {
+            // What is asked for is not broadcast.
+            guard let id = signal.selector.broadcastID else { return }
             let index =
-                plans.firstIndex { $0.id == signal.id }
+                plans.firstIndex { $0.id == id }
                 ?? {
-                    plans.append(FramePlan(id: signal.id))
+                    plans.append(FramePlan(id: id))
                     return plans.count - 1
                 }()
             for gate in signal.gates {
@@ -128,27 +130,29 @@ private struct FramePlan: Sendable {
             case .bySignal(let layout, let choices):
                 let choice = choices[min(unit, choices.count - 1)]
                 perCount = choice.perCount.count
-                add(SignalSource(id: odometer.signal.id, layout: layout), .fixed(choice.raw))
+                add(SignalSource(odometer.signal.selector, layout: layout), .fixed(choice.raw))
             }
             add(odometer.signal, .odometer(perCount: perCount, modulus: odometer.modulus))
         }
-        if let counter = profile.distance {
+        if case .counter(let counter) = profile.distance {
             add(
                 counter.signal,
                 .counter(nanometres: counter.nanometresPerCount, modulus: counter.modulus))
         }
-        if let speed = profile.speed {
+        for speed in profile.speed {
             add(
                 speed.signal,
                 .speed(
                     nanometresPerSecond: speed.nanometresPerSecond, offset: speed.offset.count))
         }
-        if case .signal(let flag) = profile.ignition { add(flag.signal, .ignition(flag)) }
+        for case .signal(let flag) in profile.ignition { add(flag.signal, .ignition(flag)) }
         for (index, door) in profile.doors.enumerated() {
             add(door.signal, .door(door, first: index == 0))
         }
-        if let fuel = profile.fuel {
-            add(fuel.signal, .fuel(millionths: fuel.millionthsPerCount, offset: fuel.offset.count))
+        for level in profile.fuel + profile.charge {
+            add(
+                level.signal,
+                .fuel(millionths: level.millionthsPerCount, offset: level.offset.count))
         }
         return plans
     }

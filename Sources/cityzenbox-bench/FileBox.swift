@@ -41,7 +41,8 @@ final class FileBox {
             setup: BoxSetup(firmware: "bench", profile: fleet.profile.title),
             profile: fleet.profile, ports: ports,
             provisioned: DurableState(
-                box: BenchFleet.box, epoch: 1, keyEpoch: KeyEpoch(0), hasColdSpare: true))
+                box: BenchFleet.box, epoch: 1, keyEpoch: KeyEpoch(0), hasColdSpare: true,
+                confirmed: fleet.profile.odometerKeys.first))
         runtime.start(inhibit: board.isInhibited, at: now)
         runtime.deliver(.lineRead(.ignition, false), at: now)
         runtime.deliver(.lineRead(.doorContact, false), at: now)

@@ -61,8 +61,8 @@ enum TestProfiles {
             let profile = try TestProfiles.load(name)
             #expect(profile.name == name)
             #expect(!profile.odometers.isEmpty)
-            #expect(profile.speed != nil)
-            #expect(profile.ignition != nil)
+            #expect(!profile.speed.isEmpty)
+            #expect(!profile.ignition.isEmpty)
             #expect(!profile.doors.isEmpty)
         }
     }
@@ -72,12 +72,17 @@ enum TestProfiles {
         #expect(toyota.unit.counts == [Millimetres(1_000_000), Millimetres(1_609_344)])
         let renault = try TestProfiles.load("renault_broadcast")
         #expect(renault.odometers.first?.unit == .fixed(perCount: Millimetres(10_000)))
-        #expect(renault.speed?.nanometresPerSecond == 2_777_778)
+        #expect(renault.speed.first?.nanometresPerSecond == 2_777_778)
         let psa = try TestProfiles.load("psa_2004")
         #expect(psa.odometers.first?.unit == .fixed(perCount: Millimetres(100_000)))
-        #expect(psa.distance?.nanometresPerCount == 100_000_000)
-        #expect(psa.distance?.modulus == 65_536)
-        #expect(psa.speed?.signal.gates.count == 1)
+        guard case .counter(let counter) = psa.distance else {
+            Issue.record("a counter on the bus")
+            return
+        }
+        #expect(counter.nanometresPerCount == 100_000_000)
+        #expect(counter.modulus == 65_536)
+        #expect(psa.speed.first?.signal.gates.count == 1)
+        #expect(psa.odometerKeys == ["0F6.ODOMETER"])
     }
 
     @Test func `the hash covers both files`() throws {
@@ -90,7 +95,7 @@ enum TestProfiles {
         let speed = #"speed: { message: 256, signal: "SPEED" }"#
         let profile = try TestProfiles.load(
             profile: text("ODOMETER", rest: speed), dbc: Self.dbc)
-        let source = try #require(profile.speed?.signal)
+        let source = try #require(profile.speed.first?.signal)
         #expect(source.raw(from: try CANFrame("100#0000006400000003")) == 100)
         #expect(source.raw(from: try CANFrame("100#0000006400000002")) == nil)
     }
