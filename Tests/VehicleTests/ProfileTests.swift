@@ -54,16 +54,13 @@ enum TestProfiles {
 
     @Test func `the profiles of this package load`() throws {
         let names = ProfileFile.names(in: [TestProfiles.folder])
-        #expect(names.contains("toyota_611"))
-        #expect(names.contains("renault_broadcast"))
-        #expect(names.contains("psa_2004"))
+        #expect(names.count >= 16)
         for name in names {
             let profile = try TestProfiles.load(name)
             #expect(profile.name == name)
             #expect(!profile.odometers.isEmpty)
             #expect(!profile.speed.isEmpty)
             #expect(!profile.ignition.isEmpty)
-            #expect(!profile.doors.isEmpty)
         }
     }
 
@@ -205,7 +202,9 @@ enum TestProfiles {
         let error = #expect(throws: DataFileError.self) {
             try ProfileFile.find(named: "lada", in: ["/nowhere", TestProfiles.folder])
         }
-        let known = "known are psa_2004, renault_broadcast, toyota_611"
+        let names = ProfileFile.names(in: [TestProfiles.folder])
+        #expect(names == names.sorted())
+        let known = "known are \(names.joined(separator: ", "))"
         #expect(error?.description.contains(known) == true, "\(error?.description ?? "")")
         let found = try ProfileFile.find(named: "psa_2004", in: ["/nowhere", TestProfiles.folder])
         #expect(found == TestProfiles.folder + "/psa_2004.json5")
