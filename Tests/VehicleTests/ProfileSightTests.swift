@@ -53,10 +53,10 @@ import Vehicle
         let profile = try TestProfiles.load(name)
         var keys = profile.odometers.indices.map { "odometer[\($0)]" }
         if profile.distance != nil { keys.append("distance") }
-        if profile.speed != nil { keys.append("speed") }
-        if profile.ignition != nil { keys.append("ignition") }
+        if !profile.speed.isEmpty { keys.append("speed") }
+        if !profile.ignition.isEmpty { keys.append("ignition") }
         if !profile.doors.isEmpty { keys.append("doors") }
-        if profile.fuel != nil { keys.append("fuel") }
+        if !profile.fuel.isEmpty { keys.append("fuel") }
         let seen = Set(ProfileSight.all.filter { $0.profile == name }.map(\.quantity.key))
         for key in keys { #expect(seen.contains(key), "\(name): \(key)") }
     }
@@ -73,7 +73,7 @@ struct `Lorries through the profile of lorries` {
         while let entry = try file.next() {
             let now = BootTime(milliseconds: entry.microseconds / 1000)
             var started = monitor ?? VehicleMonitor(profile: profile)
-            _ = started.receive(entry.frame, at: now)
+            _ = started.receive(try #require(entry.frame.classicFrame), at: now)
             monitor = started
         }
         return try #require(monitor).state
