@@ -44,9 +44,11 @@ let package = Package(
         layer("CANLog", ["Units", "CAN"]),
         layer("DBC", ["CAN"]),
         layer("Records", ["Units"]),
+        layer("Charts"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
+        layer("Probe", ["Units", "CAN", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
@@ -72,9 +74,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation", "DeskScreen",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
+                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -117,6 +119,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
+        suite("ChartsTests", ["Charts"]),
+        suite("ProbeTests", ["Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
         suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
