@@ -71,7 +71,7 @@ public enum ProfileFile {
         DataFolder.profiles.searchFolders
     }
 
-    private static func dbcPath(
+    static func dbcPath(
         _ name: String, beside path: String
     ) throws(DataFileError) -> String {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()

@@ -186,7 +186,11 @@ extension ProfileTrial {
         }
         if drive.ticks == 0 {
             if let way = moved.way, way > moved.resolution * 2 { return .doesNotFit(.stands(way)) }
-            if agreesWithDash(odometer) == true, contradictions.isEmpty { return .fits }
+            switch agreesWithDash(odometer) {
+            case true?: return contradictions.isEmpty ? .fits : .mayFit(.contradicted)
+            case false?: return .mayFit(.contradicted)
+            case nil: break
+            }
             return .mayFit(.neverMoved)
         }
         guard let way = moved.way else { return .mayFit(.noWitness) }
