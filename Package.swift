@@ -43,6 +43,7 @@ let package = Package(
         layer("CAN", ["Units"]),
         layer("CANLog", ["Units", "CAN"]),
         layer("DBC", ["CAN"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         layer("Charts"),
         // 2: decisions.
@@ -106,6 +107,7 @@ let package = Package(
         suite("CANTests", ["CAN"]),
         suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
         suite("DBCTests", ["Units", "CAN", "DBC"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [
@@ -123,7 +125,7 @@ let package = Package(
         suite("ProbeTests", ["Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
         suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
-        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
             "RuntimeTests",
             [

@@ -30,14 +30,13 @@ extension Box {
         guard durable.trip == nil else { return answer(.refused(.tripOpen)) }
         guard let odometer = car.odometer else { return answer(.refused(.notHeard)) }
         guard odometer.role == .dash else { return answer(.refused(.notOnDash)) }
-        if let step = car.step, (step - dash).magnitude <= odometer.resolution {
-            return anchor(at: step, acceptStep: true)
-        }
+        // After a step the odometer says that, whatever is still believed.
         guard isOdometerFresh || car.step != nil else { return answer(.refused(.notHeard)) }
-        guard (odometer.display - dash).magnitude <= odometer.resolution else {
+        let said = car.step ?? odometer.display
+        guard (said - dash).magnitude <= odometer.resolution else {
             return answer(.refused(.apart))
         }
-        anchor(at: odometer.display, acceptStep: false)
+        anchor(at: said, acceptStep: car.step != nil)
     }
 
     /// Bills by `source` from the next trip on.

@@ -62,6 +62,13 @@ struct OdometerPosition: Hashable, Sendable {
     mutating func receive(count raw: Int64, at now: BootTime) {
         self.now = now
         counter?.receive(raw, at: now, standingSince: speed?.standingSince)
+        // A car that has stood since its speed was heard is where it was then: the counter, heard
+        // only now, may watch the same way.
+        if watched.counter?.isHeard == false, let start = watched.speed,
+            speed?.wholeWay(since: start, at: now) == 0
+        {
+            watched.counter = counter?.mark
+        }
         watch()
     }
 

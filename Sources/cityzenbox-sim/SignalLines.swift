@@ -56,7 +56,8 @@ struct SignalLines {
         var count = 0
         let message = decoders[place].message(for: id) ?? 0
         if !isPerSignal { begin(entry, place, message, &out) }
-        decoders[place].decode(entry.frame) { signal in
+        let decoder = decoders[place]
+        decoder.decode(entry.frame) { signal in
             let index = texts.index(place, signal.message, signal.signal)
             guard texts.signals[index].isWanted else { return }
             if onlyChanges {

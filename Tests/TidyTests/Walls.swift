@@ -29,6 +29,7 @@ enum Walls {
         WalledTarget(1, "CAN", ["Units"]),
         WalledTarget(1, "CANLog", ["Units", "CAN"]),
         WalledTarget(1, "DBC", ["CAN"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Charts"),
         // 2: decisions.
@@ -71,9 +72,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Records", "Charts", "AccessCode", "Vehicle", "Probe",
-        "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
-        "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Charts", "AccessCode", "Vehicle",
+        "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+        "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
