@@ -111,6 +111,10 @@ struct ChartDrawing {
         var x = max(Self.left, 20 + ChartText.width(head) * 1.1) + 20
         for series in panel.series {
             let number = series.colour.rawValue
+            if series.points.contains(where: { $0.error > 0 }) {
+                out += "<rect class=\"tc-band tc-band\(number)\" x=\"\(ChartText.place(x))\" "
+                out += "y=\"\(ChartText.place(y - 10))\" width=\"26\" height=\"12\"/>\n"
+            }
             line("tc-curve tc-curve\(number) tc-line\(number)", x, y - 4, x + 26, y - 4)
             text(series.name, x: x + 32, "tc-ink")
             x += 32 + ChartText.width(series.name) + 24

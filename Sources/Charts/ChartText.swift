@@ -50,5 +50,5 @@ enum ChartText {
     }
 
     /// About how wide `text` is at 12 pixels, in pixels.
-    static func width(_ text: String) -> Double { Double(text.count) * 6.8 }
+    static func width(_ text: String) -> Double { Double(text.count) * 6.4 }
 }

@@ -85,8 +85,8 @@ extension ProfileFinding.Evidence: CustomStringConvertible {
             "it moved \(ticks) \(ticks == 1 ? "time" : "times"), "
                 + "by \(DistanceText.short(metres))"
         case .withSpeed(let odometer, let speed):
-            "as the speed did: \(DistanceText.short(odometer)) by the odometer, "
-                + "\(DistanceText.short(speed)) by the speed"
+            "it went with the speed: \(DistanceText.short(odometer)) by the odometer, "
+                + "\(DistanceText.short(speed)) by the speed, together within a count"
         case .counter(let measured, let stated, let way):
             "counter: \(metres(measured)) a count by the speed over \(way), "
                 + "the profile says \(metres(stated))"

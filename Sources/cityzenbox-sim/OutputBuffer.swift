@@ -11,7 +11,7 @@ struct OutputBuffer {
     init() {
         bytes.reserveCapacity(2 * Self.blockSize)
         // Whoever closes the pipe is told from a full disk by the write itself.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Adds what `write` appends, and writes a block where there is one.
@@ -34,7 +34,8 @@ struct OutputBuffer {
         var start = 0
         while start < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { all in
-                unsafe Glibc.write(STDOUT_FILENO, all.baseAddress.map { unsafe $0 + start },
+                unsafe Glibc.write(
+                    STDOUT_FILENO, all.baseAddress.map { unsafe $0 + start },
                     all.count - start)
             }
             if count > 0 {

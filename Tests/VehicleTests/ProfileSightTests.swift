@@ -1,4 +1,5 @@
 import CAN
+import CANLog
 import DataFiles
 import Testing
 import Units
