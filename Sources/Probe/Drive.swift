@@ -62,7 +62,7 @@ public struct Drive: Hashable, Sendable {
             distance = max(way.distance, .zero)
             error = way.error
             basis = .witnessAlone
-        } else if let metres = state.pulses ?? state.speedIntegral {
+        } else if let metres = state.pulses ?? state.speedIntegral, metres > .zero {
             // Nobody can say how much of it was unheard.
             distance = metres
             basis = .witnessAlone

@@ -9,6 +9,8 @@ struct FieldJudge {
     private static let periods = Milliseconds(180)...Milliseconds.seconds(5)
     /// The shortest way that a field is held against.
     private static let shortest = Metres(500)
+    /// The highest value: 200 000 km in steps of 10 m.
+    private static let highest: UInt32 = 20_000_000
     /// The lengths that counts of odometers have, in millimetres: km and miles and their tenths,
     /// hundredths, 64ths and eighths of a km, 5 m, 1 m.
     private static let counts: [Int64] = [
@@ -44,12 +46,16 @@ struct FieldJudge {
     }
 
     /// The best field of an identifier: by what it is guessed by, then the one that changes most,
-    /// then the widest, because its high bytes are zero.
+    /// then the widest whose value an odometer can have.
     private func best(of watch: FieldSearch.Watch, _ period: Milliseconds) -> FieldGuess? {
         var best: (guess: FieldGuess, changes: Int, bytes: Int)?
-        for (index, field) in FieldSearch.fields.enumerated()
-        where watch.alive & (1 << UInt64(index)) != 0 {
+        let clocks = FieldSearch.fields.indices.filter { index in
+            watch.isAlive(index) && isClock(watch.tracks[index])
+        }
+        for (index, field) in FieldSearch.fields.enumerated() where watch.isAlive(index) {
             let track = watch.tracks[index]
+            // The high bytes of a clock run slower, and no less evenly.
+            if clocks.contains(where: { FieldSearch.fields[$0].holds(field) }) { continue }
             guard let relation = relation(track, bytes: field.bytes), let layout = field.layout
             else { continue }
             let guess = FieldGuess(
@@ -62,7 +68,7 @@ struct FieldJudge {
                     ? mine < theirs
                     : track.changes != other.changes
                         ? track.changes > other.changes
-                        : field.bytes > other.bytes && track.last == other.guess.last
+                        : field.bytes > other.bytes && track.last <= Self.highest
                 guard isBetter else { continue }
             }
             best = (guess, track.changes, field.bytes)
@@ -76,7 +82,8 @@ struct FieldJudge {
         if let dash, let count = Self.count(of: track, showing: dash) { return .dash(count) }
         let rise = track.last - track.first
         // An odometer has gone further than in this recording, and does not leap.
-        guard rise > 0, track.last / 10 >= rise, !isClock(track, rise) else { return nil }
+        // Where the low byte never moves, the field ends before it.
+        guard rise > 0, track.last / 10 >= rise, rise % 256 != 0 else { return nil }
         guard let way, way.length >= Self.shortest else { return .rising }
         guard track.changes >= 3 else { return .rising }
         return wayPerCount(track, way).map { .way($0) }
@@ -94,7 +101,7 @@ struct FieldJudge {
     }
 
     /// Whether it rises with the time as evenly as a clock.
-    private func isClock(_ track: FieldSearch.Track, _ rise: UInt32) -> Bool {
+    private func isClock(_ track: FieldSearch.Track) -> Bool {
         guard track.changes >= 10, let first = track.marks.first, let last = track.marks.last,
             last.value > first.value
         else { return false }

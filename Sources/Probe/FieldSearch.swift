@@ -3,7 +3,8 @@ internal import Units
 
 /// Looks in every frame for fields that only ever rise: an odometer that nobody knows yet.
 ///
-/// Fields of whole bytes, 16, 24 and 32 bits wide, in both orders. One that falls once is out.
+/// Fields of whole bytes, 16, 24 and 32 bits wide, in both orders. One that falls once is out,
+/// unless it falls to zero.
 struct FieldSearch {
     /// A field of whole bytes.
     struct Field: Hashable {
@@ -13,6 +14,12 @@ struct FieldSearch {
 
         /// The byte that counts least.
         var lowestByte: Int { isBigEndian ? firstByte + bytes - 1 : firstByte }
+
+        /// Whether the lowest byte of `other` is one of this field's, in the same order.
+        func holds(_ other: Field) -> Bool {
+            isBigEndian == other.isBigEndian
+                && (firstByte..<firstByte + bytes).contains(other.lowestByte)
+        }
 
         func value(in frame: CANFrame) -> UInt32 {
             var value: UInt32 = 0
@@ -41,7 +48,6 @@ struct FieldSearch {
         var last: UInt32
         var changes = 0
         var marks: [Mark] = []
-        private var isSkipping = false
 
         init(_ value: UInt32) {
             first = value
@@ -70,6 +76,9 @@ struct FieldSearch {
         var alive: UInt64
         var tracks: [Track]
         var length: Int
+
+        /// Whether the field at `index` has never fallen.
+        func isAlive(_ index: Int) -> Bool { alive & (1 << UInt64(index)) != 0 }
     }
 
     /// Every field that eight bytes can have.
@@ -100,8 +109,11 @@ struct FieldSearch {
             left &= left - 1
             let value = Self.fields[index].value(in: frame)
             let last = watches[place].tracks[index].last
-            if value == last { continue }
-            if value < last {
+            // A cluster that restarts says zero for a while.
+            if value == last || value == 0 { continue }
+            if last == 0 {
+                watches[place].tracks[index] = Track(value)
+            } else if value < last {
                 watches[place].alive &= ~(1 << UInt64(index))
             } else {
                 watches[place].tracks[index].change(to: value, at: now)

@@ -30,7 +30,8 @@ public struct ProfileFinding: Hashable, Sendable {
     private var weight: Int {
         let present = frames.count - missing.count
         let share = frames.isEmpty ? 0 : 100 * present / frames.count
-        return 200 * evidence.filter(\.isWitness).count - 300 * contradictions.count + share
+        return 200 * evidence.filter(\.isWitness).count - 300
+            * contradictions.filter(\.isGrave).count + share
     }
 }
 
@@ -133,6 +134,21 @@ extension ProfileFinding {
         case counter(measured: Int64, stated: Int64, way: Metres)
         /// The speed is faster than any car that the profile is for.
         case speed(highest: MillimetresPerSecond)
+
+        /// Whether it says that something is read wrongly. A cluster that has no value for a while
+        /// is read rightly.
+        public var isGrave: Bool {
+            switch self {
+            case .dash, .counter, .speed: true
+            case .oddity(let oddity):
+                switch oddity.kind {
+                case .initial, .notAvailable, .error, .reserved: false
+                case .unitUnknown, .unitChanged, .back, .jump, .step, .frozen, .short,
+                    .counterApart, .speedApart, .sourcesApart, .sourceMissing:
+                    true
+                }
+            }
+        }
     }
 
     /// A frame that a profile reads.

@@ -187,7 +187,8 @@ extension ProfileTrial {
         if drive.ticks == 0 {
             if let way = moved.way, way > moved.resolution * 2 { return .doesNotFit(.stands(way)) }
             switch agreesWithDash(odometer) {
-            case true?: return contradictions.isEmpty ? .fits : .mayFit(.contradicted)
+            case true?:
+                return contradictions.contains(where: \.isGrave) ? .mayFit(.contradicted) : .fits
             case false?: return .mayFit(.contradicted)
             case nil: break
             }
@@ -197,7 +198,7 @@ extension ProfileTrial {
         guard moved.isTogether else {
             return .doesNotFit(.anotherWay(odometer: moved.odometer, speed: way))
         }
-        return contradictions.isEmpty ? .fits : .mayFit(.contradicted)
+        return contradictions.contains(where: \.isGrave) ? .mayFit(.contradicted) : .fits
     }
 
     /// Whether the odometer is what somebody read on the dashboard, within a count of either;
@@ -232,7 +233,9 @@ extension ProfileTrial {
         else { return .mayFit(.onRequest) }
         if best.values > 0 {
             let heard = best.last.flatMap { last in best.first.map { last - $0 } } ?? .zero
-            if best.changes == 0, heard < Self.believable { return .mayFit(.tooShort(heard)) }
+            if best.changes == 0, best.values >= 3, heard < Self.believable {
+                return .mayFit(.tooShort(heard))
+            }
             return .doesNotFit(.neverBelieved(id))
         }
         if best.unknownUnits > 0 { return .doesNotFit(.unitUnknown(id)) }

@@ -108,11 +108,10 @@ struct ProbeLines {
             case .doesNotFit: break
             }
         }
-        lines.append("")
-        for finding in report.findings {
-            guard case .doesNotFit = finding.verdict else { continue }
-            lines.append(finding.line)
+        let others = report.findings.filter { finding in
+            if case .doesNotFit = finding.verdict { true } else { false }
         }
+        if !others.isEmpty { lines += [""] + others.map(\.line) }
         if !report.guesses.isEmpty {
             lines.append("")
             lines.append("guesses: fields that may be an odometer; only the dashboard can tell")
@@ -143,6 +142,11 @@ struct ProbeLines {
             var lines = [
                 "next: cityzenbox-sim can odometer \(arguments) --profile \(best.profile)"
             ]
+            let also = report.findings.filter { $0.verdict == .fits }.dropFirst()
+            if !also.isEmpty {
+                let names = also.map(\.profile).joined(separator: ", ")
+                lines.append("      the odometer is read the same way by \(names)")
+            }
             if dash == nil, let shown = shown(best) {
                 lines.append("      and see that the dashboard shows \(shown)")
             }

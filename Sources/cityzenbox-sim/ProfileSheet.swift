@@ -89,9 +89,10 @@ struct ProfileSheet {
         ]
     }
 
-    private static func unit(_ unit: OdometerUnit) -> String {
+    /// The unit, where the DBC file does not state it.
+    private static func unit(_ unit: OdometerUnit) -> String? {
         switch unit {
-        case .fixed: "fixed"
+        case .fixed: nil
         case .bySignal: "as the car says"
         }
     }

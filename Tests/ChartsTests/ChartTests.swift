@@ -106,7 +106,7 @@ final class PictureReader: NSObject, XMLParserDelegate {
         let path = try curve(chart(points))
         #expect(path.filter { $0 == "L" }.count <= 693 * 4)
         // The one point above all others is still there: the highest line, at the top.
-        #expect(path.contains(" 96.4") || path.contains(" 74L") || path.contains(" 74 "))
+        #expect(path.contains(" 96L"))
     }
 
     @Test func `an error is drawn as a band, and the axis holds it`() throws {
@@ -117,12 +117,11 @@ final class PictureReader: NSObject, XMLParserDelegate {
         let band = try #require(
             picture.paths.first { $0["class"]?.hasPrefix("tc-band") == true }?["d"])
         #expect(band == "M86 74L778 74L778 294L86 294Z")
-        #expect(picture.texts.contains("4") == false)
-        #expect(picture.texts.contains("6") && picture.texts.contains("14"))
+        #expect(picture.texts.contains("5") && picture.texts.contains("15"))
     }
 
     @Test(arguments: [
-        (0.5, ["0", "0.1", "0.5"], "s"), (60, ["0", "10", "60"], "s"),
+        (0.5, ["0.0", "0.1", "0.5"], "s"), (60, ["0", "10", "60"], "s"),
         (600, ["0:00", "2:00", "10:00"], "min:s"), (36_000, ["0:00", "2:00", "10:00"], "h:min"),
     ])
     func `time is written in what suits its length`(
@@ -134,8 +133,8 @@ final class PictureReader: NSObject, XMLParserDelegate {
     }
 
     @Test(arguments: [
-        (25_088.063, 25_089.7, "25\u{202F}088.5"), (0, 1_000_000, "200\u{202F}000"),
-        (-2, 2, "−1"), (7, 7, "7"), (0, 0.000_2, "0.00005"),
+        (25_088.063, 25_089.7, "25\u{202F}088.5"), (0, 1_000_000, "500\u{202F}000"),
+        (-2, 2, "−1"), (7, 7, "7.0"), (0, 0.000_2, "0.00005"),
     ])
     func `values are written at round numbers`(low: Double, high: Double, label: String) throws {
         let points = [ChartPoint(time: 0, value: low), ChartPoint(time: 60, value: high)]

@@ -51,7 +51,7 @@ import Vehicle
             where frames[index].frame.id == 0x0F6
                 && (40_000..<42_000).contains(frames[index].at.milliseconds)
             {
-                for byte in 1..<4 { frames[index].frame[byte] = 0 }
+                for byte in 2..<5 { frames[index].frame[byte] = 0 }
             }
         }
         let drive = history.drive

@@ -23,8 +23,11 @@ import Vehicle
         #expect(first.profile == name)
         #expect(first.verdict == .fits, "\(first.line) \(first.contradictions)")
         #expect(report.guesses.isEmpty)
-        let fitting = report.findings.filter { $0.verdict == .fits }.map(\.profile)
-        #expect(fitting == [name])
+        // Families of one maker can have the same odometer, with other frames around it.
+        let key = try TestProfiles.load(name).odometerKeys
+        for other in report.findings where other.verdict == .fits {
+            #expect(try TestProfiles.load(other.profile).odometerKeys == key)
+        }
     }
 
     @Test func `what fits has its evidence in numbers`() throws {

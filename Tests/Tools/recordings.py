@@ -61,7 +61,7 @@ def psa(time, way, speed, whole):
     if whole:
         tenths = 559_104 + int(way / 100)
         status = 0x08
-        frames.append((0x0F6, bytes([status]) + tenths.to_bytes(3, "big") + bytes(4)))
+        frames.append((0x0F6, bytes([status, 0]) + tenths.to_bytes(3, "big") + bytes(3)))
         frames.append((0x161, bytes([0, 0, 0, 61, 0, 0, 0])))
         frames.append((0x220, bytes(2)))
     return frames
