@@ -117,7 +117,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                "CAN", "DBC", "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),

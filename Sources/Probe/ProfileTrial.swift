@@ -17,6 +17,8 @@ struct ProfileTrial {
     private var highest = MillimetresPerSecond.zero
     private var tooFast = 0
     private var speeds = 0
+    /// Silences of the speed that are too short to be gaps.
+    private var holes = Milliseconds.zero
     /// Where the odometer stood, and how far the car had gone by speed, when it was believed.
     private var believed: (odometer: OdometerEstimate, way: Metres?)?
 
@@ -64,6 +66,12 @@ struct ProfileTrial {
         let state = history.state
         if state.speed != before, let speed = state.speed, speed.validity == .valid {
             speeds += 1
+            if let before {
+                let silence = speed.at - before.at
+                if silence > .seconds(1), silence <= VehicleMonitor.listeningSilence {
+                    holes += silence
+                }
+            }
             highest = max(highest, speed.value.magnitude)
             if speed.value.magnitude > profile.plausibility.maxSpeed { tooFast += 1 }
         }
@@ -147,18 +155,25 @@ struct ProfileTrial {
 }
 
 extension ProfileTrial {
-    /// How far the odometer and the speed went since the odometer was believed.
+    /// How far the odometer and the speed went since the odometer was believed, as far as both
+    /// were heard.
     struct Movement {
         var odometer: Metres
         var way: Metres?
         var resolution: Metres
+        /// How many gaps are left out, each of which hides a little more at either end.
+        var gaps: Int64 = 0
+        /// How far the car can have gone in short silences of the speed.
+        var unheard = Metres.zero
 
         /// Whether both went the same way, as far as counts can tell.
         var isTogether: Bool {
             guard let way else { return false }
             // A count at either end, and what a tyre and a coarse speed can be off.
-            let room = resolution.count + way.count / 20 + 20
-            return abs(odometer.count - way.count) <= room
+            let room =
+                resolution.count + way.count / 20 + 20 + gaps * (2 * resolution.count + 60)
+            return odometer.count >= way.count - room
+                && odometer.count <= way.count + room + unheard.count
         }
     }
 
@@ -168,9 +183,19 @@ extension ProfileTrial {
         }
         // A way of nothing by speed while the odometer moved is a speed that was not there.
         let way = drive.speed.map { $0 - (believed.way ?? .zero) }
-        return Movement(
+        var movement = Movement(
             odometer: last.display - believed.odometer.display,
             way: speeds > 0 ? way : nil, resolution: last.resolution)
+        for entry in history.entries {
+            guard case .gap(let gap) = entry.event else { continue }
+            movement.odometer -= gap.distance
+            movement.gaps += 1
+        }
+        movement.unheard =
+            Millimetres(
+                holes.count * profile.plausibility.maxSpeed.count / 1000
+            ).raisedToMetres
+        return movement
     }
 
     func verdict(

@@ -15,13 +15,16 @@ struct CanDecodeCommand: ParsableCommand {
             and told on standard error.
 
               cityzenbox-sim can decode can0.log --dbc toyota_611.dbc
-              cityzenbox-sim can decode can0.log --dbc toyota_611.dbc --signal ODOMETER --changes
+              cityzenbox-sim can decode can0.log --dbc my.dbc --signal SPEED --changes
               candump -L can0 | cityzenbox-sim can decode - --dbc toyota_611.dbc --json
             """)
 
     @OptionGroup var recording: RecordingOptions
 
-    @Option(help: ArgumentHelp("A DBC file; give several in their order.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A DBC file, or the name of one beside the profiles; give several.",
+            valueName: "file"))
     var dbc: [String]
 
     @Option(

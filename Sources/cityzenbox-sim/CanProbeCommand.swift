@@ -20,6 +20,7 @@ struct CanProbeCommand: ParsableCommand {
               cityzenbox-sim can probe can0.log
               cityzenbox-sim can probe can0.log --dash 87412
               cityzenbox-sim can probe can0.log --dash 54312mi
+              candump -L can0 | cityzenbox-sim can probe -
             """)
 
     @OptionGroup var recording: RecordingOptions
@@ -39,9 +40,14 @@ struct CanProbeCommand: ParsableCommand {
         for name in names { profiles.append(try ScenarioFile.profile(name)) }
         var probe = Probe(profiles: profiles, dash: dash?.metres)
         var recording = try CanRecording(recording)
+        var ticker = VerdictTicker()
         while let entry = try recording.next() {
             guard let frame = entry.frame.classicFrame else { continue }
-            probe.receive(frame, at: recording.time(entry))
+            let now = recording.time(entry)
+            probe.receive(frame, at: now)
+            if self.recording.isLive {
+                for line in ticker.lines(probe, at: now) { ReadingProgress(size: nil).say(line) }
+            }
         }
         try recording.finish()
         let report = probe.report()
@@ -59,6 +65,29 @@ struct CanProbeCommand: ParsableCommand {
     private func next(_ name: String) -> String {
         let path = recording.isLive ? "LOG" : name
         return path + (recording.channel.map { " --channel \($0)" } ?? "")
+    }
+}
+
+/// Tells verdicts of a live recording as they change, on standard error.
+struct VerdictTicker {
+    /// How often is looked, by the clock of the frames.
+    private static let interval = Milliseconds.seconds(5)
+    private var lookedAt = BootTime.boot
+    private var told: [String: String] = [:]
+
+    mutating func lines(_ probe: Probe, at now: BootTime) -> [String] {
+        guard now - lookedAt >= Self.interval else { return [] }
+        lookedAt = now
+        var lines: [String] = []
+        for finding in probe.report().findings {
+            // What does not fit yet is told only where it did before.
+            let isOut = if case .doesNotFit = finding.verdict { true } else { false }
+            guard told[finding.profile] != finding.line, !isOut || told[finding.profile] != nil
+            else { continue }
+            told[finding.profile] = finding.line
+            lines.append("\(DistanceText.time(now - .boot)): \(finding.line)")
+        }
+        return lines
     }
 }
 

@@ -42,6 +42,16 @@ struct CanRecording: ~Copyable {
         self.options = options
         file = try RecordingFile(options.path, channel: options.channel)
         progress = ReadingProgress(size: file.size)
+        if options.isLive { Self.outliveInterrupt() }
+    }
+
+    /// Lets the first Ctrl-C end what writes into the pipe and not this program, so that it can
+    /// still say what was read. The second one ends it.
+    private static func outliveInterrupt() {
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_handler = { _ in }
+        action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+        unsafe sigaction(SIGINT, &action, nil)
     }
 
     /// The name of the recording's format.

@@ -1,6 +1,10 @@
+import CAN
+import DBC
 import Foundation
 import FoundationXML
 import Testing
+
+@testable import cityzenbox_sim
 
 @Suite("Commands on a car's bus")
 struct CanTests {
@@ -25,6 +29,26 @@ struct CanTests {
         #expect(process.terminationStatus == 0)
         #expect(
             shown == (1...3).map { "\($0).000000 can0 161 GAUGES_161  FUEL_LEVEL=61\n" })
+    }
+
+    @Test func `the first interrupt ends what writes into the pipe, not the reading`() throws {
+        let process = SimulatorProgram.process(["can", "decode", "-", "--dbc", Self.dbc])
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let line = Data("(1.000000) can0 161#0000003D000000\n".utf8)
+        try input.fileHandleForWriting.write(contentsOf: line)
+        #expect(!output.fileHandleForReading.availableData.isEmpty)
+        process.interrupt()
+        try input.fileHandleForWriting.write(contentsOf: line)
+        #expect(!output.fileHandleForReading.availableData.isEmpty)
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+        #expect(String(decoding: said, as: UTF8.self) == "2 frames, 2 of them in the DBC\n")
     }
 
     @Test func `a reader that has had enough ends the command quietly`() throws {
@@ -76,6 +100,51 @@ struct CanTests {
                 #expect(value is [String: Any], "\(line)")
             }
         }
+    }
+}
+
+@Suite("Values of signals as text")
+struct SignalTextTests {
+    private func written(_ raw: UInt64, scale: String, offset: String = "0") throws -> String {
+        let text = """
+            BO_ 256 A: 8 B
+             SG_ S : 0|64@1+ (\(scale),\(offset)) [0|0] "" B
+            """
+        let decoder = DBCDecoder(DBCFile(parsing: Array(text.utf8)))
+        let signal = try #require(decoder.file.messages.first?.signals.first)
+        var bytes: [UInt8] = []
+        var payload = raw
+        for _ in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: payload))
+            payload >>= 8
+        }
+        let frame = try #require(CANFrame(id: 0x100, bytes: bytes))
+        var out: [UInt8] = []
+        decoder.decode(frame) { SignalNumber(signal).append($0, .text, to: &out) }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    @Test(
+        arguments: [
+            (0, "1", "0", "0"), (5, "0.01", "0", "0.05"), (5, "0.01", "-1", "-0.95"),
+            (100, "0.01", "0", "1.00"), (3, "0.015625", "0", "0.046875"), (7, "2", "-40", "-26"),
+            (UInt64(Int64.max), "1", "0", "9223372036854775807"),
+            (UInt64(Int64.max), "2", "0", "1.8446744073709552e+19"),
+            (.max, "1", "0", "1.8446744073709552e+19"), (1, "1e-12", "0", "1e-12"),
+        ] as [(UInt64, String, String, String)])
+    func `are exact where the scale is a decimal number, and never overflow`(
+        raw: UInt64, scale: String, offset: String, text: String
+    ) throws {
+        #expect(try written(raw, scale: scale, offset: offset) == text)
+    }
+
+    @Test(arguments: [
+        ("a", #""a""#), ("a\"b\\", #""a\"b\\""#), ("\u{1}\n", #""\u0001\u000a""#), ("é", #""é""#),
+    ])
+    func `are strings of JSON`(text: String, quoted: String) {
+        var out: [UInt8] = []
+        ByteText.quoted(text, to: &out)
+        #expect(String(decoding: out, as: UTF8.self) == quoted)
     }
 }
 

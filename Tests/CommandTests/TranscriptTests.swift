@@ -35,7 +35,7 @@ struct Transcript {
 
     /// The hash of a profile changes with every comment in it.
     static func masked(_ text: String) -> String {
-        text.replacing(/@[0-9a-f]{8}\b/, with: "@########").split(
+        text.replacing(/@[0-9a-f]{8}\b/, with: "@…").split(
             separator: "\n", omittingEmptySubsequences: false
         ).map { line in
             line.hasSuffix(" box-days a second of one core")

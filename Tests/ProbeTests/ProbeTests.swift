@@ -84,6 +84,18 @@ import Vehicle
         #expect(way > .kilometres(3))
     }
 
+    @Test func `a silence in the drive is left out of the comparison`() throws {
+        for name in ["psa_2004", "toyota_611", "hyundai_kia"] {
+            let profile = try TestProfiles.load(name)
+            var drive = TestDrive(profile)
+            var frames = drive.frames()
+            frames.removeAll { (60_000..<100_000).contains($0.at.milliseconds) }
+            var probe = Probe(profiles: [profile])
+            probe.receive(frames)
+            #expect(probe.report().best?.profile == name, "\(probe.report().findings)")
+        }
+    }
+
     @Test func `a counter of another length contradicts`() throws {
         let report = try probe("toyota_611", .init(counterPerMille: 800))
         let finding = try report.finding("toyota_611")

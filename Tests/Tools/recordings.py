@@ -67,6 +67,11 @@ def psa(time, way, speed, whole):
     return frames
 
 
+def parked(time, way, speed, whole):
+    """The same car, standing."""
+    return psa(time, 0, 0, whole)
+
+
 def write(path, lines):
     path.write_text("\n".join(lines) + "\n")
 
@@ -78,6 +83,7 @@ def main():
     write(folder / "toyota.log", drive(170, [], toyota))
     lines = drive(110, [(40, 65)], psa)
     write(folder / "psa.log", lines)
+    write(folder / "parked.log", drive(30, [], parked))
     standing = [line for line in drive(60, [], toyota) if float(line[1:18]) < 1781272803]
     write(folder / "short.log", standing)
     broken = lines[:40]
