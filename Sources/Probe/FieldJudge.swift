@@ -11,6 +11,8 @@ struct FieldJudge {
     private static let shortest = Metres(500)
     /// The highest value: 200 000 km in steps of 10 m.
     private static let highest: UInt32 = 20_000_000
+    /// No odometer is beyond this: 1 000 000 km in metres.
+    private static let furthest: UInt32 = 1_000_000_000
     /// The lengths that counts of odometers have, in millimetres: km and miles and their tenths,
     /// hundredths, 64ths and eighths of a km, 5 m, 1 m.
     private static let counts: [Int64] = [
@@ -83,7 +85,8 @@ struct FieldJudge {
         let rise = track.last - track.first
         // An odometer has gone further than in this recording, and does not leap.
         // Where the low byte never moves, the field ends before it.
-        guard rise > 0, track.last / 10 >= rise, rise % 256 != 0 else { return nil }
+        guard rise > 0, track.last / 10 >= rise, rise % 256 != 0, track.last <= Self.furthest
+        else { return nil }
         guard let way, way.length >= Self.shortest else { return .rising }
         guard track.changes >= 3 else { return .rising }
         return wayPerCount(track, way).map { .way($0) }

@@ -26,7 +26,7 @@ extension ProfileFinding.Doubt: CustomStringConvertible {
         case .tooShort(let time):
             "its odometer was heard for only \(DistanceText.time(time)), too short to believe it"
         case .noWitness: "the odometer moved, but no speed was heard to hold it against"
-        case .contradicted: "the odometer fits, but something else does not"
+        case .contradicted: "its odometer is there, but something contradicts"
         case .onRequest: "its odometer is told on request only, which a recording cannot show"
         case .noOdometer: "its frames are there, but it reads no odometer"
         }
@@ -80,6 +80,8 @@ extension ProfileFinding.Evidence: CustomStringConvertible {
             perCount == Millimetres(1_609_344)
                 ? "the car says that it counts miles"
                 : "the car says that a count is \(perCount.raisedToMetres)"
+        case .other(let key, let metres):
+            "odometer \(key) said \(DistanceText.both(metres)) last, which is not billed by"
         case .dash: "which is what the dashboard shows"
         case .moved(let ticks, let metres):
             "it moved \(ticks) \(ticks == 1 ? "time" : "times"), "

@@ -101,6 +101,8 @@ extension ProfileFinding {
         case odometer(SourceKey, Metres, resolution: Metres)
         /// The car says in which unit it counts.
         case unit(Millimetres)
+        /// An odometer of the profile said this last; it is not the one that was believed.
+        case other(SourceKey, Metres)
         /// It is what the dashboard shows.
         case dash(Metres)
         /// It moved, so often, by so much.
@@ -119,7 +121,7 @@ extension ProfileFinding {
         var isWitness: Bool {
             switch self {
             case .withSpeed, .counter, .dash: true
-            case .odometer, .unit, .moved, .speed, .ignition: false
+            case .odometer, .other, .unit, .moved, .speed, .ignition: false
             }
         }
     }

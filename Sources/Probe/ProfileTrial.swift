@@ -100,6 +100,11 @@ struct ProfileTrial {
             case nil: break
             }
         }
+        for other in readings where other.signal.signal.key != drive.odometer?.key {
+            if let metres = other.metres {
+                evidence.append(.other(other.signal.signal.key, metres))
+            }
+        }
         let moved = movement(drive)
         if let moved, drive.ticks > 0 {
             evidence.append(.moved(ticks: drive.ticks, moved.odometer))

@@ -48,6 +48,12 @@ struct OdometerReadings {
         }
     }
 
+    /// The last value, whether or not it was believed.
+    var metres: Metres? {
+        guard let value, let perCount else { return nil }
+        return (perCount * value).flooredToMetres
+    }
+
     /// Of which odometer most can be said.
     var rank: Int {
         if values > 0 { return 3 }
@@ -57,6 +63,9 @@ struct OdometerReadings {
 
 /// How long a count of a counter is, by the speed.
 struct CounterReadings {
+    /// Longer than this the speed is not taken to go on, and the counter is not held against it.
+    private static let longest = Milliseconds.seconds(1)
+
     let signal: DistanceCounter
     private var counts: Int64 = 0
     private(set) var way = Metres.zero
@@ -71,7 +80,7 @@ struct CounterReadings {
             let raw = signal.signal.raw(from: frame), let place
         else { return }
         defer { last = (raw, now, place) }
-        guard let last, now - last.at <= signal.maxSilence else { return }
+        guard let last, now - last.at <= min(signal.maxSilence, Self.longest) else { return }
         counts += (raw - last.raw + signal.modulus) % signal.modulus
         way += place - last.way
     }

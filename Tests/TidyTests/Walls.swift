@@ -72,8 +72,8 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Charts", "AccessCode", "Vehicle",
-        "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Charts", "AccessCode",
+        "Vehicle", "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
         "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]

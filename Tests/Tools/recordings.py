@@ -3,8 +3,8 @@
 
 Usage: recordings.py FOLDER
 
-Nothing in them was recorded. A car stands, drives off at changing speeds, and what can go wrong with
-an odometer does: a zero in mid-drive, a silence. The files are as `candump -l` writes them.
+Nothing in them was recorded. A car stands, drives off at changing speeds, and what can go wrong
+with an odometer does: a zero in mid-drive, a silence. The files are as `candump -l` writes them.
 """
 
 import pathlib
