@@ -37,6 +37,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        // Counts calls of malloc in the program that links it.
+        .target(name: "CAllocations"),
+
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
@@ -61,7 +64,8 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff"]),
+        layer(
+            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -84,8 +88,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -123,7 +128,8 @@ let package = Package(
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
         suite("ChartsTests", ["Charts"]),
         suite("ProbeTests", ["Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
-        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
+        suite(
+            "VehicleTests", ["Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
@@ -134,5 +140,19 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )
+
+// libFuzzer brings the program's `main`, so this builds only where Tools/fuzz.sh asks for it.
+if Context.environment["CITYZENBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cityzenbox-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -13,6 +13,7 @@ extension ProfileFinding.Verdict: CustomStringConvertible {
         switch self {
         case .fits: "fits"
         case .mayFit(let doubt): "may fit: \(doubt)"
+        case .cannotTell(let silence): "cannot be told: \(silence)"
         case .doesNotFit(let refusal): "does not fit: \(refusal)"
         }
     }
@@ -27,8 +28,6 @@ extension ProfileFinding.Doubt: CustomStringConvertible {
             "its odometer was heard for only \(DistanceText.time(time)), too short to believe it"
         case .noWitness: "the odometer moved, but no speed was heard to hold it against"
         case .contradicted: "its odometer is there, but something contradicts"
-        case .onRequest: "its odometer is told on request only, which a recording cannot show"
-        case .noOdometer: "its frames are there, but it reads no odometer"
         }
     }
 
@@ -39,8 +38,16 @@ extension ProfileFinding.Doubt: CustomStringConvertible {
         case .tooShort: "record a minute with the ignition on"
         case .noWitness: "compare with the dashboard after a drive"
         case .contradicted: "look at what contradicts"
-        case .onRequest: "try it on the car with the ignition on"
-        case .noOdometer: "measure by its speed, or find the odometer"
+        }
+    }
+}
+
+extension ProfileFinding.Silence: CustomStringConvertible {
+    /// Why nothing is known, in words.
+    public var description: String {
+        switch self {
+        case .onRequest: "its odometer is told on request, which listening does not show"
+        case .noOdometer: "it reads no odometer"
         }
     }
 }

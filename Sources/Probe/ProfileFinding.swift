@@ -42,6 +42,8 @@ extension ProfileFinding {
         case fits
         /// Nothing decides against it, but this is still open.
         case mayFit(Doubt)
+        /// What is heard says nothing of it.
+        case cannotTell(Silence)
         /// This decides against it.
         case doesNotFit(Refusal)
 
@@ -49,9 +51,18 @@ extension ProfileFinding {
             switch self {
             case .fits: 0
             case .mayFit: 1
-            case .doesNotFit: 2
+            case .cannotTell: 2
+            case .doesNotFit: 3
             }
         }
+    }
+
+    /// Why listening says nothing of a profile.
+    public enum Silence: Hashable, Sendable {
+        /// The odometer is told on request only.
+        case onRequest
+        /// The profile has no odometer.
+        case noOdometer
     }
 
     /// What keeps a profile from being found to fit.
@@ -64,11 +75,6 @@ extension ProfileFinding {
         case noWitness
         /// The odometer is right, but something else contradicts: see the contradictions.
         case contradicted
-        /// The odometer is told on request only; a recording of what the car sends of itself
-        /// cannot show it.
-        case onRequest
-        /// The profile has no odometer: its other frames are there.
-        case noOdometer
     }
 
     /// What decides against a profile.

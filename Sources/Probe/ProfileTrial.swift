@@ -208,8 +208,8 @@ extension ProfileTrial {
         _ census: FrameCensus
     ) -> ProfileFinding.Verdict {
         if let refusal = refusalByFrames(census) { return .doesNotFit(refusal) }
-        guard !profile.odometers.isEmpty else { return .mayFit(.noOdometer) }
-        guard readings.contains(where: { $0.count > 0 }) else { return .mayFit(.onRequest) }
+        guard !profile.odometers.isEmpty else { return .cannotTell(.noOdometer) }
+        guard readings.contains(where: { $0.count > 0 }) else { return .cannotTell(.onRequest) }
         guard let odometer = drive.odometer, let moved else { return withoutBelief(drive) }
         guard odometer.display <= Self.furthest else {
             return .doesNotFit(.implausible(odometer.display))
@@ -260,7 +260,7 @@ extension ProfileTrial {
     private func withoutBelief(_ drive: Drive) -> ProfileFinding.Verdict {
         guard let best = readings.max(by: { $0.rank < $1.rank }),
             let id = best.signal.signal.selector.broadcastID
-        else { return .mayFit(.onRequest) }
+        else { return .cannotTell(.onRequest) }
         if best.values > 0 {
             let heard = best.last.flatMap { last in best.first.map { last - $0 } } ?? .zero
             if best.changes == 0, best.values >= 3, heard < Self.believable {

@@ -3,7 +3,8 @@ internal import Units
 /// Holds the odometer's way against that of another witness. An alarm, never a correction.
 ///
 /// The two may be apart by one count, or by a share of the way where that is more, and by what
-/// the witness itself leaves open. They are compared from a tick on, over at most 200 counts, so that an old agreement hides nothing new.
+/// the witness itself leaves open. They are compared from a tick on, over at most 200 counts, so
+/// that an old agreement hides nothing new.
 /// A hole in what the witness saw begins a new comparison. Each disagreement is told once, and is
 /// over when they have agreed for 200 counts.
 struct CrossCheck<Mark: Hashable & Sendable>: Hashable, Sendable {

@@ -38,7 +38,7 @@ struct CanOdometerCommand: ParsableCommand {
     var all = false
 
     func run() throws {
-        let profile = try ScenarioFile.profile(profile)
+        let profile = try ProfileSheet.vehicle(profile)
         var history = OdometerHistory(profile: profile)
         var output = OutputBuffer()
         var table = OdometerTable(isWhole: all || json || recording.isLive, isJSON: json)

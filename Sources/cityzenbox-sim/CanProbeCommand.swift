@@ -37,7 +37,7 @@ struct CanProbeCommand: ParsableCommand {
     func run() throws {
         let names = profile.isEmpty ? DataFolder.profiles.names : profile
         var profiles: [VehicleProfile] = []
-        for name in names { profiles.append(try ScenarioFile.profile(name)) }
+        for name in names { profiles.append(try ProfileSheet.vehicle(name)) }
         var probe = Probe(profiles: profiles, dash: dash?.metres)
         var recording = try CanRecording(recording)
         var ticker = VerdictTicker()
@@ -81,7 +81,11 @@ struct VerdictTicker {
         var lines: [String] = []
         for finding in probe.report().findings {
             // What does not fit yet is told only where it did before.
-            let isOut = if case .doesNotFit = finding.verdict { true } else { false }
+            let isOut =
+                switch finding.verdict {
+                case .fits, .mayFit: false
+                case .cannotTell, .doesNotFit: true
+                }
             guard told[finding.profile] != finding.line, !isOut || told[finding.profile] != nil
             else { continue }
             told[finding.profile] = finding.line
@@ -134,11 +138,14 @@ struct ProbeLines {
         for finding in report.findings {
             switch finding.verdict {
             case .fits, .mayFit: lines += [""] + about(finding)
-            case .doesNotFit: break
+            case .cannotTell, .doesNotFit: break
             }
         }
         let others = report.findings.filter { finding in
-            if case .doesNotFit = finding.verdict { true } else { false }
+            switch finding.verdict {
+            case .fits, .mayFit: false
+            case .cannotTell, .doesNotFit: true
+            }
         }
         if !others.isEmpty { lines += [""] + others.map(\.line) }
         if !report.guesses.isEmpty {

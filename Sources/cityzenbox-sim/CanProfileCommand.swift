@@ -1,9 +1,5 @@
 import ArgumentParser
-import CAN
 import DataFiles
-import Probe
-import Units
-import Vehicle
 
 /// `cityzenbox-sim can profile`: the profiles of cars themselves.
 struct CanProfileCommand: ParsableCommand {
@@ -37,16 +33,13 @@ struct CanProfileCommand: ParsableCommand {
             for (index, file) in files.enumerated() {
                 if index > 0 { print("") }
                 let path = try DataFolder.profiles.find(Self.isPath(file) ? "./\(file)" : file)
-                let mistakes = ProfileFile.mistakes(path)
-                guard mistakes.isEmpty else {
+                do throws(DataFileError) {
+                    for line in ProfileSheet(try ProfileSheet.load(path)).lines { print(line) }
+                } catch {
                     refused += 1
-                    for mistake in mistakes { print("\(mistake)") }
+                    print("\(error)")
                     print("refused: \(path)")
-                    continue
                 }
-                let sheet = ProfileSheet(
-                    try ScenarioFile.profile(path), try ProfileFile.about(path))
-                for line in sheet.lines { print(line) }
             }
             guard refused == 0 else { throw ExitCode(1) }
         }
@@ -69,8 +62,9 @@ struct CanProfileCommand: ParsableCommand {
         func run() throws {
             var rows: [[String]] = [["profile", "cars", "verified"]]
             for name in DataFolder.profiles.names {
-                let about = try ProfileFile.about(try DataFolder.profiles.find(name))
-                rows.append([name, about.describes, about.verified])
+                let path = try DataFolder.profiles.find(name)
+                let profile = try ProfileSheet.load(path)
+                rows.append([name, profile.describes, profile.verified])
             }
             for line in Columns.lines(rows) { print(line) }
         }

@@ -17,7 +17,7 @@ import Vehicle
         return (history, Metres(drive.way / 1000))
     }
 
-    @Test(arguments: TestProfiles.names)
+    @Test(arguments: TestProfiles.heard)
     func `the distance holds the true way within its error`(name: String) throws {
         let (history, way) = try history(name)
         let drive = history.drive

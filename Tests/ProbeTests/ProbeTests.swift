@@ -16,7 +16,7 @@ import Vehicle
         return probe.report()
     }
 
-    @Test(arguments: TestProfiles.names)
+    @Test(arguments: TestProfiles.heard)
     func `each profile is found by a drive of its car, among all`(name: String) throws {
         let report = try probe(name, against: TestProfiles.names)
         let first = try #require(report.findings.first)
@@ -158,6 +158,12 @@ import Vehicle
         let report = probe.report()
         #expect(report.best == nil)
         #expect(report.open.map(\.line) == [])
+    }
+
+    @Test func `what must be asked for cannot be told by listening`() throws {
+        let report = try probe("toyota_611", against: ["toyota_611", "obd_generic"])
+        #expect(try report.finding("obd_generic").verdict == .cannotTell(.onRequest))
+        #expect(report.open.isEmpty)
     }
 
     @Test func `nothing heard is nothing found`() throws {

@@ -17,6 +17,15 @@ enum TestProfiles {
         try ProfileFile.load("\(folder)/\(name).json5") { _ in String(repeating: "0", count: 64) }
     }
 
+    /// Those of cars that tell odometer and speed of themselves.
+    static var heard: [String] {
+        names.filter { name in
+            guard let profile = try? load(name) else { return false }
+            return profile.odometers.first?.signal.selector.broadcastID != nil
+                && profile.speed.first?.signal.selector.broadcastID != nil
+        }
+    }
+
     static func all() throws -> [VehicleProfile] { try names.map(load) }
 }
 

@@ -7,7 +7,8 @@ import Units
 @Suite struct `Comparisons of the odometer` {
     private let count = Millimetres(100_000)
 
-    /// What a check of 1 % says at 1000 km, and again at `gone` beyond where the witness saw `seen`.
+    /// What a check of 1 % says at 1000 km, and again at `gone` beyond, where the witness saw
+    /// `seen`.
     private func judge(_ gone: Int64, seen: Int64, perMille: Int64 = 10) -> Millimetres? {
         var check = CrossCheck<Int64>(perMille: perMille, coarseness: .zero)
         let start = Millimetres(1_000_000_000)

@@ -14,7 +14,9 @@ struct ProfileSight: Sendable, CustomStringConvertible {
         case ignition(Bool)
         case doors(Bool)
         case fuel(PerMille)
-        /// The frame says that its speed, or its odometer, is not known.
+        case charge(PerMille)
+        case supply(Millivolts)
+        /// The frames show no speed, or no odometer.
         case noSpeed, noOdometer
 
         /// The key of a profile that this is about.
@@ -26,13 +28,15 @@ struct ProfileSight: Sendable, CustomStringConvertible {
             case .ignition: "ignition"
             case .doors: "doors"
             case .fuel: "fuel"
-            case .noSpeed, .noOdometer: "valid_if"
+            case .charge: "charge"
+            case .supply: "supply"
+            case .noSpeed, .noOdometer: "nothing"
             }
         }
     }
 
     var profile: String
-    /// In `cansend` form; two of them for a distance.
+    /// In `cansend` form; two of them for a distance. Answers are frames of ISO 15765-2.
     var frames: [String]
     var quantity: Quantity
 
@@ -50,7 +54,7 @@ extension ProfileSight {
     private static let kmh50 = Quantity.speed(MillimetresPerSecond(13_889))
 
     /// What the frames of each profile show. 50 km/h are 13 889 mm/s.
-    static let all = french + american + asian + german + heavy
+    static let all = french + american + asian + others + heavy + answers
 
     private static let french = [
         ProfileSight("psa_2004", "0F6#88800888005B7820", shows: .odometer(0, Metres(55_910_400))),
@@ -90,13 +94,13 @@ extension ProfileSight {
         ProfileSight("opel_gmlan", "10242040#02", shows: .ignition(true)),
         ProfileSight("opel_gmlan", "10242040#01", shows: .ignition(false)),
         ProfileSight("opel_gmlan", "102FA040#01", shows: .doors(true)),
-        ProfileSight("opel_gmlan", "10800040#008000000000", shows: .fuel(PerMille(501))),
+        ProfileSight("opel_gmlan", "10800040#008000000000", shows: .fuel(PerMille(502))),
 
         ProfileSight("opel_corsa_e", "106C0040#00000040FE", shows: .odometer(0, Metres(1000))),
         ProfileSight("opel_corsa_e", "10210040#0C80000000000000", shows: kmh50),
         ProfileSight("opel_corsa_e", "10242040#03", shows: .ignition(true)),
         ProfileSight("opel_corsa_e", "0C2F6040#01", shows: .doors(true)),
-        ProfileSight("opel_corsa_e", "10800040#00FF00000000", shows: .fuel(PerMille(999))),
+        ProfileSight("opel_corsa_e", "10800040#00FF00000000", shows: .fuel(PerMille(1000))),
 
         ProfileSight("gm_highspeed", "120#0013134D00", shows: .odometer(0, Metres(19_533_203))),
         ProfileSight("gm_highspeed", "120#0013134D01", shows: .noOdometer),
@@ -113,6 +117,7 @@ extension ProfileSight {
         ProfileSight("ford_cd4", "3B3#4000000000000020", shows: .ignition(true)),
         ProfileSight("ford_cd4", "3B3#1000000000000020", shows: .doors(true)),
         ProfileSight("ford_cd4", "3B3#0100000000000000", shows: .doors(true)),
+        ProfileSight("ford_cd4", "434#01FC000000000000", shows: .fuel(PerMille(500))),
 
         ProfileSight("ford_cgea", "430#AABBCC01E240DDEE", shows: km123456),
         ProfileSight(
@@ -120,13 +125,14 @@ extension ProfileSight {
             shows: .distance(Metres(10))),
         ProfileSight("ford_cgea", "415#13880C0000000000", shows: kmh50),
         ProfileSight("ford_cgea", "3B3#4000000000000000", shows: .ignition(true)),
+        ProfileSight("ford_cgea", "433#7F00000000000000", shows: .fuel(PerMille(500))),
 
         ProfileSight("tesla_3", "3B6#15CD5B07", shows: .odometer(0, Metres(123_456_789))),
         ProfileSight("tesla_3", "257#0050460000000000", shows: kmh50),
         ProfileSight("tesla_3", "118#0000050000000000", shows: .ignition(true)),
         ProfileSight("tesla_3", "102#2100000000000000", shows: .doors(true)),
         ProfileSight("tesla_3", "102#2200000000000000", shows: .doors(false)),
-        ProfileSight("tesla_3", "292#00D0070000000000", shows: .fuel(PerMille(500))),
+        ProfileSight("tesla_3", "292#00D0070000000000", shows: .charge(PerMille(500))),
     ]
 
     private static let asian = [
@@ -164,7 +170,18 @@ extension ProfileSight {
         ProfileSight("hyundai_kia_2012", "690#0000000000004000", shows: .doors(true)),
     ]
 
-    private static let german = [
+    private static let others = [
+        ProfileSight("mitsubishi_imiev", "412#FE0001E240000000", shows: km123456),
+        ProfileSight("mitsubishi_imiev", "215#1900000000000000", shows: kmh50),
+        ProfileSight("mitsubishi_imiev", "412#FE0001E240000000", shows: .ignition(true)),
+        ProfileSight("mitsubishi_imiev", "412#000001E240000000", shows: .ignition(false)),
+        ProfileSight("mitsubishi_imiev", "374#006E000000000000", shows: .charge(PerMille(500))),
+        ProfileSight("citroen_ami", "581#00000000D2040032", shows: .odometer(0, Metres(123_400))),
+        ProfileSight("citroen_ami", "581#00000000D2040032", shows: kmh50),
+        ProfileSight("citroen_ami", "581#00000000D20400FF", shows: .noSpeed),
+        ProfileSight("citroen_ami", "581#00000000D20400FF", shows: .ignition(true)),
+        ProfileSight("citroen_ami", "593#E204000000000000", shows: .supply(Millivolts(12_500))),
+
         ProfileSight("vw_pq", "520#000000000040E201", shows: km123456),
         ProfileSight("vw_pq", "320#0000001027000000", shows: kmh50),
         ProfileSight("vw_pq", "572#0200", shows: .ignition(true)),
@@ -185,7 +202,65 @@ extension ProfileSight {
         ProfileSight(
             "j1939", "18FEE000#FFFFFFFF47B00100", shows: .odometer(2, Metres(13_832_875))),
         ProfileSight("j1939", "18FEF100#F7003200000000FF", shows: kmh50),
+        ProfileSight("j1939", "0CFEF100#F7003200000000FF", shows: kmh50),
+        // An error, by the top byte of the value.
+        ProfileSight("j1939", "18FEF100#F700FE00000000FF", shows: .noSpeed),
+        ProfileSight("j1939", "18FEC1EE#FFFFFFFFFFFFFFFF", shows: .noOdometer),
+        ProfileSight("j1939", "18FEC1EE#000000FE00000000", shows: .noOdometer),
         ProfileSight("j1939", "0CF00400#FF7D7D0000FFFFFF", shows: .ignition(true)),
         ProfileSight("j1939", "18FEFC17#FF7DFFFFFFFFFFFF", shows: .fuel(PerMille(500))),
+    ]
+
+    /// Half of the fuel in a byte of 255 is 502 thousandths.
+    private static let answers = [
+        ProfileSight(
+            "obd_generic", "7E8#0641A6000B4F2400", shows: .odometer(0, Metres(74_115_600))),
+        ProfileSight(
+            "obd_generic", "7EF#0641A60014BBC7AA", shows: .odometer(0, Metres(135_879_100))),
+        ProfileSight(
+            "obd_generic", "18DAF110#0641A6000186A0AA", shows: .odometer(0, Metres(10_000_000))),
+        ProfileSight("obd_generic", "7E8#0641A600000000AA", shows: .noOdometer),
+        ProfileSight("obd_generic", "7E8#0641A6FFFFFFFF00", shows: .noOdometer),
+        ProfileSight("obd_generic", "7E8#037F0112AAAAAAAA", shows: .noOdometer),
+        // An answer that is too short for its value.
+        ProfileSight("obd_generic", "7E8#0541A6000B4FAAAA", shows: .noOdometer),
+        ProfileSight("obd_generic", "7E8#04413101F4AAAAAA", shows: .odometer(1, Metres(500_000))),
+        ProfileSight(
+            "obd_generic", "7E8#03410D55AAAAAAAA", shows: .speed(MillimetresPerSecond(23_611))),
+        ProfileSight("obd_generic", "7E8#03412F80AAAAAAAA", shows: .fuel(PerMille(502))),
+        ProfileSight("obd_generic", "7E8#0441423039AAAAAA", shows: .supply(Millivolts(12_345))),
+
+        ProfileSight(
+            "renault_uds", "5D7#1388012D68700000", shows: .odometer(0, Metres(12_345_670))),
+        ProfileSight(
+            "renault_uds", "763#0662020701E24000", shows: .odometer(1, Metres(123_456_000))),
+        ProfileSight("renault_uds", "763#037F223100000000", shows: .noOdometer),
+        ProfileSight("renault_uds", "5D7#1388012D68700000", shows: kmh50),
+        ProfileSight(
+            "renault_uds", "7E8#03410D55AAAAAAAA", shows: .speed(MillimetresPerSecond(23_611))),
+        ProfileSight("renault_uds", "4F8#4000000000000000", shows: .ignition(true)),
+        ProfileSight("renault_uds", "5DE#0000400000000000", shows: .doors(true)),
+        ProfileSight("renault_uds", "7E8#03412F80AAAAAAAA", shows: .fuel(PerMille(502))),
+
+        ProfileSight("opel_kwp", "7E8#065ADF003D0900AA", shows: .odometer(0, Metres(62_500_000))),
+        // Another unit than the one that was asked.
+        ProfileSight("opel_kwp", "7E9#065ADF003D0900AA", shows: .noOdometer),
+        ProfileSight(
+            "opel_kwp", "7E8#03410D55AAAAAAAA", shows: .speed(MillimetresPerSecond(23_611))),
+        ProfileSight("opel_kwp", "7E8#03412F80AAAAAAAA", shows: .fuel(PerMille(502))),
+
+        ProfileSight("ford_uds", "72E#0662DD0101E240AA", shows: .odometer(0, Metres(123_456_000))),
+        ProfileSight(
+            "ford_uds", "7E8#03410D55AAAAAAAA", shows: .speed(MillimetresPerSecond(23_611))),
+        ProfileSight("ford_uds", "7E8#03412F80AAAAAAAA", shows: .fuel(PerMille(502))),
+
+        ProfileSight("vw_uds", "77E#0662220301E24055", shows: km123456),
+        ProfileSight(
+            "vw_uds", "17FE0076#0662295A01E240AA", shows: .odometer(1, Metres(123_456_000))),
+        ProfileSight(
+            "vw_uds", "17FE0076#076210E000006840", shows: .odometer(2, Metres(26_688_000))),
+        ProfileSight("vw_uds", "17FE0076#037F2278", shows: .noOdometer),
+        ProfileSight(
+            "vw_uds", "7E8#03410D55AAAAAAAA", shows: .speed(MillimetresPerSecond(23_611))),
     ]
 }
