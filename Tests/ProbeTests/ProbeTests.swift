@@ -26,7 +26,7 @@ import Vehicle
         // Families of one maker can have the same odometer, with other frames around it.
         let key = try TestProfiles.load(name).odometerKeys
         for other in report.findings where other.verdict == .fits {
-            #expect(try TestProfiles.load(other.profile).odometerKeys == key)
+            #expect(try TestProfiles.load(other.profile).odometerKeys.contains { key.contains($0) })
         }
     }
 

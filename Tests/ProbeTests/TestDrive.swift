@@ -21,7 +21,8 @@ enum TestProfiles {
     static var heard: [String] {
         names.filter { name in
             guard let profile = try? load(name) else { return false }
-            return profile.odometers.first?.signal.selector.broadcastID != nil
+            let isAsked = profile.odometers.contains { $0.signal.selector.broadcastID == nil }
+            return !profile.odometers.isEmpty && !isAsked
                 && profile.speed.first?.signal.selector.broadcastID != nil
         }
     }
@@ -63,7 +64,10 @@ struct TestDrive {
     private func speed(at time: Int64) -> Int64 {
         guard !habits.stands, time > 3000 else { return 0 }
         let phase = time % 80_000
-        return 5000 + (phase < 40_000 ? phase : 80_000 - phase) / 2
+        let speed = 5000 + (phase < 40_000 ? phase : 80_000 - phase) / 2
+        // A slow car drives as the others do, at its own pace.
+        let highest = profile.plausibility.maxSpeed.count * 4 / 5
+        return highest < 25_000 ? speed * highest / 25_000 : speed
     }
 
     /// All frames, every tenth of a second or every second.
