@@ -49,9 +49,11 @@ let package = Package(
         layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         layer("Wiring", ["Units"]),
+        layer("Charts"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
+        layer("Probe", ["Units", "CAN", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
@@ -79,9 +81,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation", "DeskScreen",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
+                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -126,10 +128,12 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                "CAN", "DBC", "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
+        suite("ChartsTests", ["Charts"]),
+        suite("ProbeTests", ["Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
         suite(
             "VehicleTests", ["Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),

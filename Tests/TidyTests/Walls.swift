@@ -33,9 +33,11 @@ enum Walls {
         WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Wiring", ["Units"]),
+        WalledTarget(1, "Charts"),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN"]),
+        WalledTarget(2, "Probe", ["Units", "CAN", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
@@ -74,9 +76,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "AccessCode",
-        "Vehicle", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
-        "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore",
+        "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
