@@ -25,7 +25,12 @@ struct OdometerPosition: Hashable, Sendable {
     private let maxSpeed: MillimetresPerSecond
     private var counter: CounterTrack?
     private var speed: SpeedIntegral?
+    /// A counter that was heard within this time tells where the car is now.
+    private static let current = Milliseconds.seconds(1)
+
     private var tick = Mark()
+    /// Micrometres that the counter was behind at the tick, at most.
+    private var tickLag: Int64 = 0
     /// Where the way began that has been watched without a break, and when.
     private var watched = Mark()
     private var watchedSince = BootTime.boot
@@ -109,7 +114,7 @@ struct OdometerPosition: Hashable, Sendable {
         heard = here
         guard fine(since: tick) == nil else { return }
         // What came before is lost; from here on the way is known again, its start is not.
-        tick = here
+        markTick()
         offset = furthest
         offsetError = .max / 4
     }
@@ -117,11 +122,16 @@ struct OdometerPosition: Hashable, Sendable {
     /// The odometer was heard for the first time: where in its count the car stands is unknown.
     mutating func begin(at now: BootTime) {
         self.now = now
-        tick = here
+        markTick()
         heard = here
         offset = 0
         offsetError = .max / 4
         furthest = 0
+    }
+
+    private mutating func markTick() {
+        tick = here
+        tickLag = counterLag
     }
 
     /// The odometer was heard and had moved, to `odometer`.
@@ -148,9 +158,11 @@ struct OdometerPosition: Hashable, Sendable {
         _ odometer: Millimetres, count: Millimetres
     ) -> (counter: Millimetres?, speed: Millimetres?) {
         let (now, counter, speed) = (now, counter, speed)
+        // Where it was before a silence is no place to compare from.
+        if let counter, counter.age(at: now) > Self.current { counterCheck.forget() }
         var byCounter: Millimetres?
         var bySpeed: Millimetres?
-        if let counter {
+        if let counter, counter.age(at: now) <= Self.current {
             byCounter = counterCheck.judge(odometer, count: count, mark: counter.mark) { start in
                 guard counter.calibration.errorPerMille <= Self.comparable,
                     !counter.isLost(at: now, standingSince: speed?.standingSince)
@@ -175,7 +187,8 @@ struct OdometerPosition: Hashable, Sendable {
     /// Whether the car has certainly gone further than `distance` since the tick.
     func hasGone(beyond distance: Millimetres) -> Bool {
         guard let gone = fine(since: tick) else { return false }
-        return gone.distance - gone.error > distance.count * 1000
+        // What the counter had not told when the odometer ticked was driven before the tick.
+        return gone.distance - gone.error - tickLag > distance.count * 1000
     }
 
     /// The way past `display`, in micrometres, with its error and what it stands on.

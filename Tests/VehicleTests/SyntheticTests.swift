@@ -53,6 +53,26 @@ import Vehicle
         #expect(car.monitor.state.pulses == Metres(metres))
     }
 
+    @Test(arguments: [true, false])
+    func `after a silence it does not matter who speaks first`(odometerFirst: Bool) throws {
+        var car = TestCar(profile: try peugeot())
+        // At 20 m/s, told by speed, counter and odometer once a second.
+        func speak(_ second: Int64) {
+            car.now = second * 1000
+            let metres = second * 20
+            if odometerFirst { car.odometer(5000 + metres / 100) }
+            car.wheels(count: 0, speed: 20_000)
+            car.hear(CANFrame(id: 0x0B6, length: 2, payload: UInt64(metres * 10)))
+            if !odometerFirst { car.odometer(5000 + metres / 100) }
+        }
+        for second in Int64(0)...120 { speak(second) }
+        for second in Int64(160)...300 { speak(second) }
+        #expect(car.kinds() == [])
+        let odometer = try #require(car.monitor.state.odometer)
+        #expect(odometer.display == Metres(506_000))
+        #expect(odometer.error <= Metres(100))
+    }
+
     @Test func `a zero when the ignition goes off is no reading`() throws {
         var car = TestCar(profile: try TestCar.profile())
         car.settle(at: 5000)
