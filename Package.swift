@@ -47,17 +47,20 @@ let package = Package(
         layer("Records", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
-        layer("Vehicle", ["Units", "CAN"]),
+        layer("Vehicle", ["Units", "CAN", "Diagnostics"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
-        layer("Ports", ["Units", "AccessCode", "Records", "Box"]),
+        layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
         // 4: the loop.
         layer(
             "Runtime",
-            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+            [
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog",
+            ]),
         // 5: adapters; they know Ports, never each other.
         layer(
             "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
@@ -67,8 +70,8 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(
@@ -83,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -93,8 +97,8 @@ let package = Package(
         suite(
             "DocsTests",
             [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog", "KeyStore",
-                "Runtime", "DataFiles", "Simulation",
+                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
@@ -110,8 +114,8 @@ let package = Package(
         suite(
             "SimulationTests",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
             ]),
         .testTarget(
             name: "CommandTests",
@@ -127,8 +131,8 @@ let package = Package(
         suite(
             "RuntimeTests",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "SimulatedDisk",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),

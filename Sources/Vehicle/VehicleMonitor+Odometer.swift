@@ -61,7 +61,10 @@ extension VehicleMonitor {
             let verdict = followers[index].acceptance.judge(
                 frame, at: now, awakeSince: awakeSince ?? now)
             switch verdict {
-            case .ignored, .held:
+            case .ignored:
+                continue
+            case .held:
+                changes.insert(.odometerHeld)
                 continue
             case .rejectedAgain:
                 break
@@ -214,6 +217,7 @@ extension VehicleMonitor {
         state.odometer = OdometerEstimate(
             display: display.flooredToMetres, position: metres, error: error,
             resolution: count.raisedToMetres, source: past.source, key: followers[index].key,
-            role: followers[index].acceptance.signal.role, at: heardAt)
+            role: followers[index].acceptance.signal.role, at: heardAt,
+            asOf: past.source == .odometer ? heardAt : max(heardAt, position.now))
     }
 }
