@@ -1,5 +1,6 @@
 import AccessCode
 import Box
+import Diagnostics
 import KeyStore
 import Ports
 import Records
@@ -36,7 +37,7 @@ final class FileBox {
         car = SimulatedCar(profile: fleet.profile, odometer: .kilometres(84_210))
         let ports = BoxPorts(
             log: log, floor: FileFloorStore(path: folder + "/floor"), keys: keys, board: board,
-            rtc: rtc, uplink: NoUplink())
+            rtc: rtc, uplink: NoUplink(), bus: NoBus())
         runtime = try BoxRuntime(
             setup: BoxSetup(firmware: "bench", profile: fleet.profile.title),
             profile: fleet.profile, ports: ports,
@@ -157,6 +158,10 @@ final class NotingBoard: Board {
 }
 
 /// A fleet that is never reached.
+private final class NoBus: CarBus {
+    func send(_ frame: PermittedFrame) {}
+}
+
 private final class NoUplink: UplinkTrigger {
     func syncSoon() {}
 }
