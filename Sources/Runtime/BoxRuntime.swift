@@ -1,7 +1,6 @@
 public import AccessCode
 public import Box
 public import CAN
-public import Diagnostics
 public import Ports
 internal import Records
 public import Units

@@ -110,8 +110,8 @@ struct SimulatedUnit: Sendable {
     func answer(to request: [UInt8], of car: SimulatedCar, isShort: Bool) -> [CANFrame] {
         guard let plan = known.first(where: { $0.request == request })?.plan else { return [] }
         var message = [request[0] | 0x40] + request.dropFirst() + plan.answer(of: car)
-        if isShort { message.removeLast() }
         message += Array(repeating: 0, count: surplus)
+        if isShort { message.removeLast() }
         if message.count <= 7 { return [padded([UInt8(message.count)] + message)] }
         var frames = [padded([0x10, UInt8(message.count)] + message.prefix(6))]
         var rest = message.dropFirst(6)

@@ -211,6 +211,7 @@ extension VehicleMonitor {
             let heardAt = followers[index].acceptance.heardAt
         else { return }
         let past = position.past(count: count)
+        let signal = followers[index].acceptance.signal.signal
         let metres = (display + Millimetres(past.distance / 1000)).flooredToMetres
         let cut = display.count * 1000 + past.distance - metres.count * 1_000_000
         let error = Millimetres((past.error + cut + 999) / 1000).raisedToMetres
@@ -218,6 +219,14 @@ extension VehicleMonitor {
             display: display.flooredToMetres, position: metres, error: error,
             resolution: count.raisedToMetres, source: past.source, key: followers[index].key,
             role: followers[index].acceptance.signal.role, at: heardAt,
-            asOf: past.source == .odometer ? heardAt : max(heardAt, position.now))
+            asOf: carries(signal, since: heardAt) && past.source != .odometer
+                ? position.now : heardAt)
+    }
+
+    /// Whether counter or speed carry an odometer on between two readings: one that is asked for,
+    /// and not too long ago. A broadcast one has no reason to be silent.
+    private func carries(_ signal: SignalSource, since heardAt: BootTime) -> Bool {
+        guard case .answer = signal.selector else { return false }
+        return position.now >= heardAt && position.now - heardAt <= signal.maxAge
     }
 }

@@ -91,7 +91,8 @@ public struct OdometerEstimate: Hashable, Sendable {
     public var role: OdometerRole
     /// When the odometer was last heard.
     public var at: BootTime
-    /// When the position was as stated: a counter or the speed carries it on after ``at``.
+    /// When the position was as stated: after ``at`` where the odometer is asked for now and then,
+    /// and a counter or the speed carries it on meanwhile.
     public var asOf: BootTime
 
     /// A position of `position` ± `error` on the odometer `key`, as of `asOf` or else of `at`.

@@ -15,7 +15,7 @@ import Units
         var car = PolledCar([.odometer])
         for _ in 0..<9 {
             car.hear("7E8#0641A6000186A0", after: 10)
-            car.client.want(.odometer, at: car.now + .seconds(1))
+            car.want(.odometer, at: car.now + .seconds(1))
             car.pass(1000)
         }
         #expect(asked(car) == [0, 1010, 2020])
@@ -30,7 +30,7 @@ import Units
     @Test func `a request that nobody answers counts, too`() {
         var car = PolledCar([.odometer])
         for _ in 0..<20 {
-            car.client.want(.odometer, at: car.now)
+            car.want(.odometer, at: car.now)
             car.pass(500)
         }
         #expect(asked(car).count == 3)
@@ -52,7 +52,7 @@ import Units
         var car = PolledCar([.odometer])
         for _ in 0..<20 {
             car.client.forget()
-            car.client.want(.odometer, at: car.now)
+            car.want(.odometer, at: car.now)
             car.pass(500)
         }
         #expect(asked(car).count == 3)
@@ -60,10 +60,9 @@ import Units
 
     @Test(arguments: [(4_999, 0), (5_000, 1), (5_001, 1)] as [(Int64, Int)])
     func `nobody asks for it while it is held`(after: Int64, count: Int) {
-        var car = PolledCar([.odometer, .speed])
-        car = PolledCar([.speed, .odometer])
+        var car = PolledCar([.speed, .odometer])
         car.client.holdOdometer(until: car.now + .seconds(5))
-        car.client.want(.odometer, at: car.now)
+        car.want(.odometer, at: car.now)
         car.pass(after)
         #expect(asked(car).count == count)
         #expect(car.sent.count > 5, "the speed is asked meanwhile")
@@ -88,7 +87,7 @@ import Units
 
     @Test func `who is not among the queries is not asked`() {
         var car = PolledCar([.speed])
-        car.client.want(.odometer, at: car.now)
+        car.want(.odometer, at: car.now)
         car.pass(10_000)
         #expect(asked(car).isEmpty)
     }
