@@ -1,6 +1,6 @@
 internal import Box
 internal import CAN
-public import Diagnostics
+internal import Diagnostics
 internal import Units
 internal import Vehicle
 

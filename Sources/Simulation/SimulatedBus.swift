@@ -1,7 +1,7 @@
 internal import CAN
 public import Diagnostics
 public import Ports
-public import Units
+internal import Units
 
 /// The bus of a simulated car as the box sends on it, and the control units that answer there.
 public final class SimulatedBus: CarBus {
