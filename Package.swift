@@ -52,18 +52,21 @@ let package = Package(
         layer("Charts"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
-        layer("Vehicle", ["Units", "CAN"]),
+        layer("Vehicle", ["Units", "CAN", "Diagnostics"]),
         layer("Probe", ["Units", "CAN", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
-        layer("Ports", ["Units", "AccessCode", "Records", "Box"]),
+        layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
         // 4: the loop.
         layer(
             "Runtime",
-            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+            [
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog",
+            ]),
         // 5: adapters; they know Ports, never each other.
         layer(
             "DataFiles",
@@ -74,8 +77,8 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(
@@ -90,9 +93,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Vehicle", "Records", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
-                "CAllocations", "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
+                "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Simulation", "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -101,8 +104,8 @@ let package = Package(
         suite(
             "DocsTests",
             [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog", "KeyStore",
-                "Runtime", "DataFiles", "Simulation",
+                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
@@ -122,8 +125,8 @@ let package = Package(
         suite(
             "SimulationTests",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
             ]),
         .testTarget(
             name: "CommandTests",
@@ -141,8 +144,8 @@ let package = Package(
         suite(
             "RuntimeTests",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "SimulatedDisk",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),

@@ -13,18 +13,19 @@ extension Box {
     /// What is assumed where the length of a gap is not known.
     static let gapMaximum = Milliseconds.days(31)
 
-    /// Whether the car cannot have moved since its odometer was heard.
+    /// Whether the car cannot have moved since its odometer was heard, or has been watched by
+    /// counter or speed if it has.
     var isOdometerFresh: Bool {
         guard let heard = car.odometer, heard.at >= .boot else { return false }
         guard let ignitionOnAt else { return true }
-        return ignitionOnAt - heard.at <= Self.odometerSilence
+        return ignitionOnAt - heard.asOf <= Self.odometerSilence
     }
 
     /// The odometer: fresh, or as it was last, with an error that grows with the gap.
     var odometer: OdometerStatement? {
         if isOdometerFresh { return OdometerStatement(car.odometer) }
         if let heard = car.odometer, heard.at >= .boot {
-            return OdometerStatement(heard)?.widened(by: now - heard.at)
+            return OdometerStatement(heard)?.widened(by: now - heard.asOf)
         }
         return durable.odometer?.widened(by: gapSinceWritten)
     }

@@ -85,6 +85,8 @@ public struct Box: Sendable {
     var floorStoredAt = BootTime.boot
     var ignitionOnAt: BootTime?
     var ignitionSince: BootTime?
+    /// Whether the car stood when the ignition was last known to be on.
+    var stoodWithIgnition = false
     var overdueTriedAt: BootTime?
     /// When it was last tried to write down which odometer was pinned.
     var sourceNotedAt: BootTime?
@@ -285,6 +287,7 @@ extension Box {
     /// After every input: what follows from the state of things, and the batch's one question.
     private mutating func settle() {
         if ignition == true {
+            stoodWithIgnition = car.speed?.fresh(within: Interlock.speedAge, at: now) == .zero
             ignitionOnAt = now
             ignitionSince = ignitionSince ?? now
         } else {
@@ -338,18 +341,20 @@ extension Box {
         return Stamp(boot: boot, mono: now, wall: wall)
     }
 
-    /// The ignition by the board's line, else by the bus.
-    var ignition: Bool? {
+    /// The ignition, by the board's line, else by the bus; `nil` is unknown.
+    public var ignition: Bool? {
         ignitionLine ?? car.ignition?.fresh(within: Interlock.speedAge, at: now)
     }
 
-    /// Whether a door stands open, by the board's line, else by the bus.
-    var doorOpen: Bool? { doorLine ?? car.doorOpen?.value }
+    /// Whether a door stands open, by the board's line, else by the bus; `nil` is unknown.
+    public var doorOpen: Bool? { doorLine ?? car.doorOpen?.value }
 
     /// Whether the car moves or might.
     var moves: Bool {
         // A bus that was not listened to yet is not asleep.
         if car.lastFrameAt == nil, now - startedAt <= Interlock.speedAge { return true }
-        return Interlock.stands(car, at: now) != true
+        if let stands = Interlock.stands(car, at: now) { return !stands }
+        // A car that is asked for its speed says none without ignition, while its bus goes on.
+        return !(ignition == false && stoodWithIgnition)
     }
 }

@@ -3,10 +3,8 @@ public import Vehicle
 
 /// A profile with its DBC file: what the vehicle reads, what the car is asked, how to connect.
 public struct CompiledProfile: Hashable, Sendable {
-    /// What reads the vehicle.
+    /// What reads the vehicle, and what the car is asked.
     public let vehicle: VehicleProfile
-    /// What the car is asked; empty for a profile that only listens.
-    public let queries: [DiagnosticQuery]
     /// The buses, as the installer finds them.
     public let buses: [ProfileBus]
     /// Which cars, in a few words.
@@ -18,15 +16,12 @@ public struct CompiledProfile: Hashable, Sendable {
     /// Where each quantity is read, in the order of the file.
     public let sources: [ProfileSource]
 
+    /// What the car is asked; empty for a profile that only listens.
+    public var queries: [DiagnosticQuery] { vehicle.queries }
+
     /// The control units that are asked, each once, in the order of ``queries``: answers of theirs
     /// to others are worth listening to, too.
-    public var addresses: [DiagnosticAddress] {
-        var addresses: [DiagnosticAddress] = []
-        for query in queries where !addresses.contains(query.address) {
-            addresses.append(query.address)
-        }
-        return addresses
-    }
+    public var addresses: [DiagnosticAddress] { vehicle.addresses }
 }
 
 /// A bus of a car, for whom connects to it.

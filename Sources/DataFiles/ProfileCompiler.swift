@@ -21,7 +21,7 @@ struct ProfileCompiler {
 
     /// The compiled profile; where something is wrong, what is left of it.
     mutating func compile(hash: String) -> CompiledProfile {
-        let vehicle = VehicleProfile(
+        var vehicle = VehicleProfile(
             name: document.name, hash: hash,
             odometers: document.odometers.compactMap { odometer($0) },
             distance: document.distance.flatMap { distance($0) },
@@ -31,8 +31,9 @@ struct ProfileCompiler {
             fuel: document.fuel.compactMap { level($0, "FUEL") },
             charge: document.charge.compactMap { level($0, "CHARGE") },
             supply: document.supply.compactMap { supply($0) }, plausibility: plausibility)
+        vehicle.diagnostics = DiagnosticUse(queries.list)
         return CompiledProfile(
-            vehicle: vehicle, queries: queries.list, buses: document.buses,
+            vehicle: vehicle, buses: document.buses,
             describes: document.describes, cars: document.cars, verified: document.verified,
             sources: sources)
     }

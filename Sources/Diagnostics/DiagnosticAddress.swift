@@ -92,6 +92,11 @@ public struct DiagnosticAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether the standard reserves `id` for testers: their requests, and the answers to them.
+    ///
+    /// Such a frame says nothing about whether a car is awake by itself.
+    public static func isDiagnostic(_ id: CANID) -> Bool { isAnswer(id) || isRequest(id) }
+
     /// Whether the standard reserves `id` for answers of units to a tester.
     static func isAnswer(_ id: CANID) -> Bool { requestID(ofStandardUnit: id) != nil }
 

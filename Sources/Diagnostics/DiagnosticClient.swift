@@ -10,14 +10,25 @@ public import Units
 /// A question that a unit refuses for ever is not asked again until ``forget()``. One that nobody
 /// answers is sent again once, the odometer's not; after three such silences it is asked once a
 /// minute at most. An answer that comes too late is not used: nobody knows how old it is.
+///
+/// A reading of the odometer is one request. Where one answer is not enough to believe it, or at a
+/// moment that is worth it, the owner may ask for more with ``want(_:at:)``. However often it
+/// does, at most three requests about the odometer are sent within any minute.
 public struct DiagnosticClient: Hashable, Sendable {
     /// After how many silences in a row a question is asked less often, and then how often.
     public static let silencesMaximum = 3
     /// The interval after so many silences.
     public static let silentInterval = Milliseconds.minutes(1)
+    /// How many requests about the odometer are sent within ``odometerPeriod`` at most, by all
+    /// queries together.
+    public static let odometerRequestsMaximum = 3
+    /// The time in which they are counted.
+    public static let odometerPeriod = Milliseconds.minutes(1)
 
     private struct Schedule: Hashable {
         var due = BootTime.boot
+        /// When the owner wants it asked, if that is sooner.
+        var wanted: BootTime?
         var silences = 0
         /// Whether it has been answered with data.
         var isKnown = false
@@ -33,8 +44,12 @@ public struct DiagnosticClient: Hashable, Sendable {
     private var allowList: TransmitAllowList
     private var schedules: [Schedule]
     private var exchange: DiagnosticExchange?
-    /// When the odometer may be asked for again, by whichever query.
+    /// When the odometer is asked for again unless somebody wants it sooner, by whichever query.
     private var odometerDue = BootTime.boot
+    /// Before this nobody asks for the odometer.
+    private var odometerHeldUntil = BootTime.boot
+    /// The last requests about the odometer, oldest first: as many as a minute may have.
+    private var odometerRequests: [BootTime] = []
     /// Until when a unit may have something to answer that was not asked by this exchange.
     private var othersUntil = BootTime.boot
 
@@ -71,11 +86,26 @@ public struct DiagnosticClient: Hashable, Sendable {
     }
 
     /// The car is another one, or may have other units: everything is asked again, after the time
-    /// of a request that is on its way. The odometer keeps to its minute.
+    /// of a request that is on its way. The odometer keeps to its requests a minute.
     public mutating func forget() {
         schedules = queries.map { _ in Schedule() }
         if let exchange { othersUntil = max(othersUntil, exchange.deadline) }
         exchange = nil
+    }
+
+    /// Asks `query` at `time`, unless it is due before: once, in addition to its interval.
+    ///
+    /// What is not among ``queries`` is not asked. The odometer is asked when its three requests a
+    /// minute allow it; a wish that has to wait for that is not lost.
+    public mutating func want(_ query: DiagnosticQuery, at time: BootTime) {
+        for index in queries.indices where queries[index] == query {
+            schedules[index].wanted = schedules[index].wanted.map { min($0, time) } ?? time
+        }
+    }
+
+    /// Does not ask for the odometer before `time`.
+    public mutating func holdOdometer(until time: BootTime) {
+        odometerHeldUntil = max(odometerHeldUntil, time)
     }
 
     /// Takes in the conditions at `now`. An exchange that they forbid ends by itself.
@@ -134,10 +164,23 @@ public struct DiagnosticClient: Hashable, Sendable {
 
     /// When a query may be asked.
     private func due(_ index: Int) -> BootTime {
+        let schedule = schedules[index]
         switch queries[index].subject {
-        case .odometer: max(schedules[index].due, odometerDue)
-        case .other: schedules[index].due
+        case .odometer:
+            let regular = max(schedule.due, odometerDue)
+            let sooner = schedule.wanted.map { min($0, regular) } ?? regular
+            return max(sooner, odometerFree)
+        case .other:
+            return schedule.wanted.map { min($0, schedule.due) } ?? schedule.due
         }
+    }
+
+    /// When one more request about the odometer may be sent.
+    private var odometerFree: BootTime {
+        guard odometerRequests.count == Self.odometerRequestsMaximum,
+            let oldest = odometerRequests.first
+        else { return odometerHeldUntil }
+        return max(odometerHeldUntil, oldest + Self.odometerPeriod)
     }
 
     /// The query to ask next: the one that is due first, and of several the one due longest.
@@ -172,7 +215,8 @@ public struct DiagnosticClient: Hashable, Sendable {
             ISOTPAddress(id: query.address.request), content)
         guard let frame = frame.classicFrame else { return }
         schedules[index].due = now + query.interval
-        if query.subject == .odometer { odometerDue = now + query.subject.shortestInterval }
+        schedules[index].wanted = nil
+        if query.subject == .odometer { noteOdometerRequest(at: now) }
         switch allowList.judge(frame, at: now) {
         case .refused:
             preconditionFailure("A query is always something that may be sent.")
@@ -182,6 +226,12 @@ public struct DiagnosticClient: Hashable, Sendable {
                 at: now)
             effects.append(.transmit(permitted))
         }
+    }
+
+    private mutating func noteOdometerRequest(at now: BootTime) {
+        odometerDue = now + DiagnosticQuery.Subject.odometer.shortestInterval
+        if odometerRequests.count == Self.odometerRequestsMaximum { odometerRequests.removeFirst() }
+        odometerRequests.append(now)
     }
 
     private mutating func finish(

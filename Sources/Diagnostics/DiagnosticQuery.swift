@@ -5,12 +5,13 @@ public import Units
 public struct DiagnosticQuery: Hashable, Sendable {
     /// What it is about, which says how often it may be asked.
     public enum Subject: String, CaseIterable, Hashable, Sendable {
-        /// The odometer: all queries about it together at most once a minute, never twice at once.
+        /// The odometer: all queries about it together once a minute, and with what the owner of
+        /// the client wants besides at most three times.
         case odometer
         /// Everything else.
         case other
 
-        /// The shortest interval between two requests.
+        /// The shortest interval that a query may have.
         public var shortestInterval: Milliseconds {
             switch self {
             case .odometer: .minutes(1)

@@ -20,12 +20,15 @@ public struct BoxPorts {
     public var rtc: any RealTimeClock
     /// The way to the fleet.
     public var uplink: any UplinkTrigger
+    /// The way into the car.
+    public var bus: any CarBus
 
     /// These ports.
     public init(
         log: any RecordLog, floor: any FloorStore, keys: any CodeKeys, board: any Board,
-        rtc: any RealTimeClock, uplink: any UplinkTrigger
+        rtc: any RealTimeClock, uplink: any UplinkTrigger, bus: any CarBus
     ) {
+        self.bus = bus
         self.log = log
         self.floor = floor
         self.keys = keys
@@ -55,7 +58,9 @@ public final class BoxRuntime {
     /// The Box.
     public private(set) var box: Box
     /// What is heard on the bus.
-    public private(set) var monitor: VehicleMonitor
+    public internal(set) var monitor: VehicleMonitor
+    /// Who hears the answers of control units, and asks for them where the profile does.
+    public internal(set) var poller: VehiclePoller
     /// Looks on.
     public weak var observer: (any RuntimeObserver)?
     /// Writes that failed since the start, with the last reason, for status.
@@ -66,7 +71,13 @@ public final class BoxRuntime {
     /// What came of the last wish about the odometer, for whoever asked.
     public private(set) var odometerAnswer: OdometerAnswer?
 
-    private let ports: BoxPorts
+    let ports: BoxPorts
+    /// When the poller has something to do.
+    var pollingDue: BootTime?
+    /// Whether the doors were locked by the box, and none was seen open since.
+    var isLockedByBox = false
+    /// When the battery was measured last.
+    var voltageReadAt: BootTime?
     private var snapshotAt: Int64
     private var storage = StorageRoom.normal
     /// Whether something was written since the medium's level was looked at.
@@ -100,6 +111,7 @@ public final class BoxRuntime {
         let pinned =
             durable.odometerSource
             ?? (durable.odometer == nil ? nil : profile.odometerKeys.first)
+        poller = VehiclePoller(profile)
         monitor = VehicleMonitor(
             profile: profile, pinned: pinned,
             lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: .boot))
@@ -121,6 +133,7 @@ public final class BoxRuntime {
         while let next = answers.isEmpty ? storageChange() : answers.removeFirst() {
             step(next, at: now, observer, &answers)
         }
+        tendPolling(at: now)
     }
 
     private func step(
@@ -131,6 +144,7 @@ public final class BoxRuntime {
             observer?.heardCar(at: now)
         } else {
             observer?.took(input, at: now)
+            if case .batteryRead = input { voltageReadAt = now }
         }
         for effect in box.step(input, at: now) {
             carryOut(effect, into: &answers)
@@ -138,10 +152,16 @@ public final class BoxRuntime {
         }
     }
 
-    /// Takes in a frame. The Box is told when it says something notable, else once a second.
+    /// Takes in a frame of the car. The Box is told when it says something notable, else once a
+    /// second. What answers a diagnostic request is read as such, whoever asked.
+    ///
+    /// Frames that the box itself has sent must not come here.
     public func receive(_ frame: CANFrame, at now: BootTime) {
         let changes = monitor.receive(frame, at: now)
+        if poller.asks { poller.note(changes, by: monitor, at: now) }
         tell(changes, at: now)
+        carryOut(poller.receive(frame, at: now), at: now)
+        tendPolling(at: now)
     }
 
     /// Takes in the answer to a diagnostic request, whoever asked: `payload` is what stands behind
@@ -162,16 +182,24 @@ public final class BoxRuntime {
     /// Does what is due at `now`.
     public func wake(at now: BootTime) {
         tell(monitor.advance(to: now), at: now)
+        if let pollingDue, now >= pollingDue {
+            carryOut(poller.advance(to: now), at: now)
+            tendPolling(at: now)
+            // Questions to the car are none of the Box's deadlines.
+            guard now >= box.nextDeadline else { return }
+        }
         deliver(.deadlinePassed, at: now)
     }
 
     /// When ``wake(at:)`` is due if nothing happens before.
     public var nextDeadline: BootTime {
-        guard let deadline = monitor.nextDeadline else { return box.nextDeadline }
-        return min(deadline, box.nextDeadline)
+        var next = box.nextDeadline
+        if let deadline = monitor.nextDeadline { next = min(next, deadline) }
+        if let pollingDue { next = min(next, pollingDue) }
+        return next
     }
 
-    private func tell(_ changes: VehicleChanges, at now: BootTime) {
+    func tell(_ changes: VehicleChanges, at now: BootTime) {
         let due = vehicleToldAt.map { now - $0 >= Self.vehiclePeriod } ?? true
         let notable = !changes.isDisjoint(with: .notable)
         guard notable || (due && monitor.heardAt == now) else { return }
@@ -184,7 +212,9 @@ public final class BoxRuntime {
     /// Carries out one effect. An answer goes to the front of `queue`: the Box waits for it.
     private func carryOut(_ effect: BoxEffect, into queue: inout [BoxInput]) {
         switch effect {
-        case .pulseDoor(let action): ports.board.pulseDoor(action)
+        case .pulseDoor(let action):
+            isLockedByBox = action == .lock
+            ports.board.pulseDoor(action)
         case .releaseStarter: ports.board.releaseStarter()
         case .inhibitStarter(let proof): ports.board.inhibitStarter(proof)
         case .signal(let signal): ports.board.signal(signal)

@@ -99,7 +99,9 @@ public final class BoxSimulation {
             .timeOffered(
                 TimeOffer(time: stage.now, error: .seconds(1), source: .technician)))
         stage.setIgnition(true)
-        try stage.pass(.seconds(30))
+        // An odometer that is asked for is chosen after a minute of listening for others.
+        let asks = !stage.box.car.profile.isListenOnly
+        try stage.pass(.seconds(asks ? 150 : 30))
         stage.setIgnition(false)
         try stage.pass(.minutes(5))
     }

@@ -14,7 +14,9 @@ public final class Checker: RuntimeObserver {
     /// What happened.
     public internal(set) var statistics = RunStatistics()
     /// The box.
-    public weak var box: SimulatedBox?
+    public weak var box: SimulatedBox? {
+        didSet { box?.bus.onSend = { [weak self] in self?.sent($0) } }
+    }
 
     /// The log as far as it was replayed after the last restart.
     var replayed: LogReplay?
@@ -24,6 +26,10 @@ public final class Checker: RuntimeObserver {
     private var redeemed: Set<RentalID> = []
     private var trips: Set<TripID> = []
     private var openedAt: (trip: TripID, odometer: Millimetres)?
+    /// Whether the box locked the doors, and none was opened since.
+    private(set) var isLocked = false
+    /// When the odometer was asked for in the last minute.
+    var odometerAskedAt: [WallTime] = []
     private var coilDrivenAt: (released: Bool, at: WallTime)?
 
     /// Watches nothing yet.
@@ -32,6 +38,7 @@ public final class Checker: RuntimeObserver {
     /// The Box took `input`.
     public func took(_ input: BoxInput, at now: BootTime) {
         if case .started = input { restarted() }
+        if case .lineRead(.doorContact, true) = input { isLocked = false }
         guard case .committed = input, let commit = pending else {
             pending = nil
             return
@@ -49,7 +56,9 @@ public final class Checker: RuntimeObserver {
         guard let box else { return }
         switch effect {
         case .commit(let commit): pending = commit
-        case .pulseDoor(let action): if action == .unlock { unlocked(box) }
+        case .pulseDoor(let action):
+            isLocked = action == .lock
+            if action == .unlock { unlocked(box) }
         case .releaseStarter:
             if box.runtime?.box.durable.trip == nil {
                 violate("the starter is released only behind a durable trip.open", "\(now)")

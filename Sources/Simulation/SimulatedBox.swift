@@ -19,6 +19,8 @@ public final class SimulatedBox {
     public let board = SimulatedBoard()
     /// The battery-backed clock.
     public let rtc: SimulatedRTC
+    /// The car's bus as the box sends on it.
+    public let bus: SimulatedBus
     /// The disk.
     public let disk: SimulatedDisk
     /// The keys.
@@ -32,7 +34,16 @@ public final class SimulatedBox {
     /// UTC as it truly is.
     public private(set) var truth: WallTime
     /// The voltage of the car's battery.
-    public var battery = Millivolts(12_600)
+    public var battery: Millivolts {
+        get { car.battery }
+        set { car.battery = newValue }
+    }
+    /// What the box measured last of it, and when.
+    private(set) var measured: (voltage: Millivolts, at: WallTime)?
+    /// When the car last said something by itself.
+    private(set) var carSpokeAt: WallTime?
+    /// How often a box that asks the car measures the battery while the bus is awake.
+    static let measuringPeriod = Milliseconds.seconds(30)
     /// Called with every sync that the box asks for.
     public var onSync: () -> Void = {}
 
@@ -98,6 +109,7 @@ public final class SimulatedBox {
         id = fitting.id
         keys = fitting.keys
         car = fitting.car
+        bus = SimulatedBus(fitting.car, seed: fitting.seed)
         drift = fitting.drift
         self.truth = truth
         bootedAt = truth
@@ -111,7 +123,7 @@ public final class SimulatedBox {
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
             hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))),
-            confirmed: profile.odometerKeys.first)
+            confirmed: fitting.car.shownOdometer)
         uplink.owner = self
         let log = try TripLog.create(
             path: Self.logName, vfs: disk.vfsName, box: id, epoch: 1, hashing: OpenSSLHashing(),
@@ -172,15 +184,36 @@ public final class SimulatedBox {
     /// Puts what the car's bus says now on the bus: all of it, or only what tells of its way.
     public func sendFrames(all: Bool = true) {
         guard let runtime else { return }
+        tendBattery()
         let now = bootTime
+        carSpokeAt = truth
         spoken.removeAll(keepingCapacity: true)
         car.speak(all: all, into: &spoken)
         for frame in spoken { runtime.receive(frame, at: now) }
         settle()
     }
 
+    /// When a control unit says something next; `nil` where none was asked.
+    var nextSpeech: WallTime? { bus.nextSpeech }
+
+    /// Lets the control units say what is due.
+    func hearUnits() {
+        while let frame = bus.takeFrame(of: car, at: truth) {
+            runtime?.receive(frame, at: bootTime)
+            settle()
+        }
+    }
+
+    /// A box that asks the car must know its battery.
+    private func tendBattery() {
+        guard !car.profile.isListenOnly else { return }
+        if let measured, truth - measured.at < Self.measuringPeriod { return }
+        measureBattery()
+    }
+
     /// Puts a recorded frame on the bus.
     public func send(_ frame: CANFrame) {
+        carSpokeAt = truth
         runtime?.receive(frame, at: bootTime)
         settle()
     }
@@ -193,6 +226,7 @@ public final class SimulatedBox {
     /// Switches the ignition, as the board's line sees it.
     public func setIgnition(_ on: Bool) {
         car.ignition = on
+        if on { tendBattery() }
         deliver(.lineRead(.ignition, on))
     }
 
@@ -205,6 +239,7 @@ public final class SimulatedBox {
     /// Measures the battery.
     public func measureBattery() {
         let drawn = MilliampereHours((truth - bootedAt).count / 3_600_000 * 12)
+        if isOn { measured = (battery, truth) }
         deliver(.batteryRead(BatteryReading(voltage: battery, drawn: drawn)))
     }
 
@@ -213,6 +248,7 @@ public final class SimulatedBox {
         if !disk.isDead { disk.failAfter(writes: 1) }
         runtime = nil
         log = nil
+        measured = nil
         disk.cutPower(entropy: entropy)
         board.powerOn()
     }
@@ -232,7 +268,7 @@ public final class SimulatedBox {
     private func start(_ log: TripLog) throws(StorageError) {
         let ports = BoxPorts(
             log: log, floor: SimulatedFloorStore(on: disk), keys: keys, board: board, rtc: rtc,
-            uplink: uplink)
+            uplink: uplink, bus: bus)
         let runtime = try BoxRuntime(
             setup: setup, profile: car.profile, ports: ports, provisioned: provisioned)
         runtime.observer = observer
@@ -243,8 +279,9 @@ public final class SimulatedBox {
         deliver(.lineRead(.doorContact, car.doorOpen))
     }
 
-    /// Tells the relay's read-back after it moved.
+    /// Lets the control units hear what was sent, and tells the relay's read-back after it moved.
     private func settle() {
+        bus.hear(ignition: car.ignition, at: truth)
         guard let inhibited = board.takeSenseChange() else { return }
         advance(to: truth + Self.relayDelay)
         deliver(.lineRead(.starterInhibitSense, inhibited))

@@ -6,6 +6,7 @@ public import Vehicle
 ///
 /// The frames are made from the same profile that the box reads them with, through the decoder's
 /// own layouts: in kilometres, miles or tenths, with placeholders where a scenario wants them.
+/// A car whose profile asks for its odometer does not broadcast it: its control units answer.
 public struct SimulatedCar: Sendable {
     /// The profile that its bus follows.
     public var profile: VehicleProfile { bus.profile }
@@ -19,11 +20,13 @@ public struct SimulatedCar: Sendable {
     public var ignition = false
     /// Whether a door stands open.
     public var doorOpen = false
+    /// The voltage of its battery.
+    public var battery = Millivolts(12_600)
     /// Fuel or state of charge.
     public var fuel = PerMille(800)
     /// Shows this raw value instead of the odometer, as clusters do while they wake.
     public var placeholder: Int64?
-    private let bus: CarBus
+    private let bus: SpokenBus
 
     /// Full braking and full throttle, in mm/s each second.
     static let acceleration: Int64 = 2_000
@@ -33,8 +36,27 @@ public struct SimulatedCar: Sendable {
     /// the profile knows.
     public init(profile: VehicleProfile, odometer: Metres, unit: Int = 0) {
         travelled = odometer.count * 1_000_000
-        bus = CarBus(profile: profile, plans: FramePlan.all(of: profile, unit: unit))
+        bus = SpokenBus(
+            profile: profile, plans: FramePlan.broadcasts(of: profile, unit: unit),
+            units: SimulatedUnit.all(of: profile, unit: unit))
     }
+
+    /// The odometer that it shows on its dashboard, as records name it.
+    var shownOdometer: SourceKey? {
+        let first =
+            profile.isListenOnly
+            ? profile.odometers.first
+            : profile.odometers.first { $0.signal.selector.broadcastID == nil }
+        guard let first, case .answer(let key) = first.signal.selector,
+            key.responder == .firstFunctional,
+            let unit = units.first(where: { $0.functionalID != nil })
+        else { return first?.signal.key ?? profile.odometerKeys.first }
+        let name = first.signal.key.name.drop { $0 != "/" }
+        return SourceKey("\(unit.responseID)\(name)")
+    }
+
+    /// Its control units, as far as the profile asks them.
+    var units: [SimulatedUnit] { bus.units }
 
     /// The way it has gone, in millimetres.
     public var odometer: Millimetres { Millimetres(travelled / 1000) }
@@ -69,130 +91,16 @@ public struct SimulatedCar: Sendable {
 }
 
 /// What never changes of a car, shared by its copies: a car is copied at every moment.
-private final class CarBus: Sendable {
+private final class SpokenBus: Sendable {
     let profile: VehicleProfile
     /// The frames of the bus.
     let plans: [FramePlan]
+    /// The control units behind it.
+    let units: [SimulatedUnit]
 
-    init(profile: VehicleProfile, plans: [FramePlan]) {
+    init(profile: VehicleProfile, plans: [FramePlan], units: [SimulatedUnit]) {
         self.profile = profile
         self.plans = plans
-    }
-}
-
-/// One kind of frame and what it carries.
-private struct FramePlan: Sendable {
-    enum Content: Sendable {
-        case fixed(Int64)
-        case odometer(perCount: Int64, modulus: Int64?)
-        case counter(nanometres: Int64, modulus: Int64)
-        case speed(nanometresPerSecond: Int64, offset: Int64)
-        case ignition(FlagSignal)
-        case door(FlagSignal, first: Bool)
-        case fuel(millionths: Int64, offset: Int64)
-
-        var tellsOfWay: Bool {
-            switch self {
-            case .odometer, .counter, .speed: true
-            case .fixed, .ignition, .door, .fuel: false
-            }
-        }
-    }
-
-    let id: CANID
-    var parts: [(layout: SignalLayout, content: Content)] = []
-    /// Whether it says something that changes while the car rolls.
-    var tellsOfWay = false
-
-    /// The frames of `profile`, in the order of their first mention.
-    static func all(of profile: VehicleProfile, unit: Int) -> [FramePlan] {
-        var plans: [FramePlan] = []
-        func add(_ signal: SignalSource, _ content: Content) {
-            // What is asked for is not broadcast.
-            guard let id = signal.selector.broadcastID else { return }
-            let index =
-                plans.firstIndex { $0.id == id }
-                ?? {
-                    plans.append(FramePlan(id: id))
-                    return plans.count - 1
-                }()
-            for gate in signal.gates {
-                guard let value = gate.values.first?.lowerBound else { continue }
-                plans[index].parts.append((gate.layout, .fixed(value)))
-            }
-            plans[index].parts.append((signal.layout, content))
-            if content.tellsOfWay { plans[index].tellsOfWay = true }
-        }
-        if let odometer = profile.odometers.first {
-            let perCount: Int64
-            switch odometer.unit {
-            case .fixed(let count): perCount = count.count
-            case .bySignal(let layout, let choices):
-                let choice = choices[min(unit, choices.count - 1)]
-                perCount = choice.perCount.count
-                add(SignalSource(odometer.signal.selector, layout: layout), .fixed(choice.raw))
-            }
-            add(odometer.signal, .odometer(perCount: perCount, modulus: odometer.modulus))
-        }
-        if case .counter(let counter) = profile.distance {
-            add(
-                counter.signal,
-                .counter(nanometres: counter.nanometresPerCount, modulus: counter.modulus))
-        }
-        for speed in profile.speed {
-            add(
-                speed.signal,
-                .speed(
-                    nanometresPerSecond: speed.nanometresPerSecond, offset: speed.offset.count))
-        }
-        for case .signal(let flag) in profile.ignition { add(flag.signal, .ignition(flag)) }
-        for (index, door) in profile.doors.enumerated() {
-            add(door.signal, .door(door, first: index == 0))
-        }
-        for level in profile.fuel + profile.charge {
-            add(
-                level.signal,
-                .fuel(millionths: level.millionthsPerCount, offset: level.offset.count))
-        }
-        return plans
-    }
-
-    func frame(of car: SimulatedCar) -> CANFrame {
-        var frame = CANFrame(id: id, length: 8)
-        for (layout, content) in parts {
-            // A value beyond its signal is left out, as a real sender would saturate it.
-            _ = layout.insert(Self.raw(content, car), into: &frame)
-        }
-        return frame
-    }
-
-    private static func raw(_ content: Content, _ car: SimulatedCar) -> Int64 {
-        switch content {
-        case .fixed(let value): return value
-        case .odometer(let perCount, let modulus):
-            let count = car.placeholder ?? (car.travelled / 1000 / perCount)
-            return modulus.map { count % $0 } ?? count
-        case .counter(let nanometres, let modulus):
-            return car.travelled * 1000 / nanometres % modulus
-        case .speed(let nanometresPerSecond, let offset):
-            // Standing still is a whole number of counts, which the offset in mm/s is not quite.
-            let zero = (-offset * 1_000_000 + nanometresPerSecond / 2) / nanometresPerSecond
-            return car.speed.count * 1_000_000 / nanometresPerSecond + zero
-        case .ignition(let flag): return value(of: flag, car.ignition)
-        case .door(let flag, let first): return value(of: flag, car.doorOpen && first)
-        case .fuel(let millionths, let offset):
-            return (car.fuel.count - offset) * 1000 / millionths
-        }
-    }
-
-    /// The raw value that says `on`, or the first small one that says off.
-    private static func value(of flag: FlagSignal, _ on: Bool) -> Int64 {
-        if on { return flag.onValues.first ?? 1 }
-        let length = flag.signal.layout.length
-        let off = (0...15).first { raw in
-            !flag.onValues.contains(raw)
-                && flag.special.meaning(of: raw, length: length) == .measured
-        }
-        return off ?? 0
+        self.units = units
     }
 }

@@ -77,9 +77,11 @@ public final class Stage {
             let frame = isBusAwake(at: now) ? max(nextFrame, now + Milliseconds(1)) : end
             let deadline = max(box.nextDeadline ?? end, now + Milliseconds(1))
             let other = max(background?.nextBackground() ?? end, now)
-            now = min(min(end, frame), min(deadline, other))
+            let speech = max(box.nextSpeech ?? end, now)
+            now = min(min(end, frame), min(deadline, min(other, speech)))
             box.advance(to: now)
             roll(to: now)
+            box.hearUnits()
             if now >= nextFrame, isBusAwake(at: now) { sendFrames(at: now) }
             if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
             noticePower(background)

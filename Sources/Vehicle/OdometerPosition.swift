@@ -39,7 +39,8 @@ struct OdometerPosition: Hashable, Sendable {
     private var offset: Int64 = 0
     private var offsetError: Int64 = .max / 4
     private var furthest: Int64 = 0
-    private var now = BootTime.boot
+    /// When the car was heard last, by odometer, counter or speed.
+    private(set) var now = BootTime.boot
     private var counterCheck: CrossCheck<CounterTrack.Mark>
     private var speedCheck = CrossCheck<SpeedIntegral.Mark>(
         perMille: 30, coarseness: Millimetres(SpeedIntegral.coarseness / 1000))

@@ -26,6 +26,8 @@ public struct VehicleChanges: OptionSet, Hashable, Sendable {
     public static let supply = Self(rawValue: 1 << 11)
     /// The odometer moved while nobody listened: it waits in `takeGaps()`.
     public static let gap = Self(rawValue: 1 << 12)
+    /// A reading of an odometer waits for others like it before it is believed.
+    public static let odometerHeld = Self(rawValue: 1 << 13)
     /// The first frame after a silence, or at all.
     public static let busWoke = Self(rawValue: 1 << 7)
     /// No frame of any kind for a minute.

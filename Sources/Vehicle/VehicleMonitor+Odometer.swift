@@ -61,7 +61,10 @@ extension VehicleMonitor {
             let verdict = followers[index].acceptance.judge(
                 frame, at: now, awakeSince: awakeSince ?? now)
             switch verdict {
-            case .ignored, .held:
+            case .ignored:
+                continue
+            case .held:
+                changes.insert(.odometerHeld)
                 continue
             case .rejectedAgain:
                 break
@@ -208,12 +211,22 @@ extension VehicleMonitor {
             let heardAt = followers[index].acceptance.heardAt
         else { return }
         let past = position.past(count: count)
+        let signal = followers[index].acceptance.signal.signal
         let metres = (display + Millimetres(past.distance / 1000)).flooredToMetres
         let cut = display.count * 1000 + past.distance - metres.count * 1_000_000
         let error = Millimetres((past.error + cut + 999) / 1000).raisedToMetres
         state.odometer = OdometerEstimate(
             display: display.flooredToMetres, position: metres, error: error,
             resolution: count.raisedToMetres, source: past.source, key: followers[index].key,
-            role: followers[index].acceptance.signal.role, at: heardAt)
+            role: followers[index].acceptance.signal.role, at: heardAt,
+            asOf: carries(signal, since: heardAt) && past.source != .odometer
+                ? position.now : heardAt)
+    }
+
+    /// Whether counter or speed carry an odometer on between two readings: one that is asked for,
+    /// and not too long ago. A broadcast one has no reason to be silent.
+    private func carries(_ signal: SignalSource, since heardAt: BootTime) -> Bool {
+        guard case .answer = signal.selector else { return false }
+        return position.now >= heardAt && position.now - heardAt <= signal.maxAge
     }
 }

@@ -77,6 +77,10 @@ public struct VehicleMonitor: Hashable, Sendable {
         if let key = pinned ?? lastAccepted?.key { take(key, lastAccepted, heardAt) }
     }
 
+    /// When a reading of the odometer can be believed that is another one than before: some
+    /// seconds after the bus woke; `nil` while it sleeps.
+    public var settledAt: BootTime? { awakeSince.map { $0 + OdometerAcceptance.settling } }
+
     /// The odometer that is billed by; `nil` while none is pinned.
     public var pinned: SourceKey? {
         switch pin {

@@ -91,12 +91,17 @@ public struct OdometerEstimate: Hashable, Sendable {
     public var role: OdometerRole
     /// When the odometer was last heard.
     public var at: BootTime
+    /// When the position was as stated: after ``at`` where the odometer is asked for now and then,
+    /// and a counter or the speed carries it on meanwhile.
+    public var asOf: BootTime
 
-    /// A position of `position` ± `error` on the odometer `key`.
+    /// A position of `position` ± `error` on the odometer `key`, as of `asOf` or else of `at`.
     public init(
         display: Metres, position: Metres, error: Metres, resolution: Metres,
-        source: OdometerSource, key: SourceKey, role: OdometerRole = .dash, at: BootTime
+        source: OdometerSource, key: SourceKey, role: OdometerRole = .dash, at: BootTime,
+        asOf: BootTime? = nil
     ) {
+        self.asOf = asOf ?? at
         self.key = key
         self.role = role
         self.display = display

@@ -1,6 +1,7 @@
 import AccessCode
 import Box
 import CAN
+import Diagnostics
 import KeyStore
 import Ports
 import Records
@@ -44,13 +45,13 @@ final class FileBox {
         car = SimulatedCar(profile: profile, odometer: .kilometres(84_210))
         let ports = BoxPorts(
             log: log, floor: FileFloorStore(path: folder + "/floor"), keys: keys, board: board,
-            rtc: rtc, uplink: NoUplink())
+            rtc: rtc, uplink: NoUplink(), bus: NoBus())
         runtime = try BoxRuntime(
             setup: BoxSetup(firmware: "bench", profile: profile.title),
             profile: profile, ports: ports,
             provisioned: DurableState(
                 box: BenchFleet.box, epoch: 1, keyEpoch: KeyEpoch(0), hasColdSpare: true,
-                confirmed: fleet.profile.odometerKeys.first))
+                confirmed: profile.odometerKeys.first))
         runtime.start(inhibit: board.isInhibited, at: now)
         runtime.deliver(.lineRead(.ignition, false), at: now)
         runtime.deliver(.lineRead(.doorContact, false), at: now)
@@ -176,6 +177,10 @@ final class NotingBoard: Board {
 }
 
 /// A fleet that is never reached.
+private final class NoBus: CarBus {
+    func send(_ frame: PermittedFrame) {}
+}
+
 private final class NoUplink: UplinkTrigger {
     func syncSoon() {}
 }

@@ -39,6 +39,11 @@ struct PolledCar {
         return before + note(client.receive(frame, at: now))
     }
 
+    /// A query is wanted sooner.
+    mutating func want(_ query: DiagnosticQuery?, at time: BootTime) {
+        if let query { client.want(query, at: time) }
+    }
+
     /// Time passes, deadline by deadline.
     @discardableResult
     mutating func pass(_ milliseconds: Int64) -> [DiagnosticEffect] {

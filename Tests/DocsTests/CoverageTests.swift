@@ -4,6 +4,8 @@ import Testing
 enum StableCodes {
     /// Those that mean nothing outside the program, or are told elsewhere, each with its reason.
     static let elsewhere: [String: String] = [
+        "DiagnosticQuery.Subject": "profiles of cars say it by where a source stands",
+        "ISOTPTimer": "a reason within a fault, which is no text",
         "ByteOrder": "profiles of cars write it, and their page tells it",
         "OdometerRole": "profiles of cars write it",
         "SignalCoding": "profiles of cars write it",
@@ -23,8 +25,8 @@ enum StableCodes {
     static func all() throws -> [Enumeration] {
         var found: [Enumeration] = []
         for target in [
-            "Units", "CAN", "Records", "AccessCode", "Vehicle", "Box", "Ports", "TripLog",
-            "Runtime", "Simulation",
+            "Units", "CAN", "Diagnostics", "Records", "AccessCode", "Vehicle", "Box", "Ports",
+            "TripLog", "Runtime", "Simulation",
         ] {
             let code = try SourceTree.code(of: target).split(separator: "\n")
             let heads = code.map { $0.drop { $0 == " " } }.filter {

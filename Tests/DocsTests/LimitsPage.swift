@@ -23,8 +23,8 @@ enum LimitsPage {
 
     /// Every library, in the order of the architecture.
     private static let targets = [
-        "Units", "CAN", "Records", "AccessCode", "Vehicle", "Tariff", "Box", "Ports", "TripLog",
-        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet", "Simulation",
+        "Units", "CAN", "Diagnostics", "Records", "AccessCode", "Vehicle", "Tariff", "Box", "Ports",
+        "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet", "Simulation",
     ]
 
     private static func table(of target: String, _ isWanted: (String) -> Bool) throws -> [String] {

@@ -1,6 +1,7 @@
 import AccessCode
 import Box
 import CAN
+import Diagnostics
 import KeyStore
 import Ports
 import Records
@@ -48,6 +49,12 @@ final class NotedUplink: UplinkTrigger {
     func syncSoon() { calls += 1 }
 }
 
+/// A bus that remembers what was sent.
+final class NotedBus: CarBus {
+    var sent: [String] = []
+    func send(_ frame: PermittedFrame) { sent.append(frame.frame.description) }
+}
+
 /// Keys that stop answering when told to.
 final class BreakableKeys: CodeKeys {
     let real: SoftwareCodeKeys
@@ -86,6 +93,7 @@ final class Bench {
     let board = NotedBoard()
     let rtc = NotedClock()
     let uplink = NotedUplink()
+    let bus = NotedBus()
     let observer = NotedObserver()
     let keys: BreakableKeys
     let profile: VehicleProfile
@@ -113,7 +121,7 @@ final class Bench {
             setup: Self.setup, profile: profile,
             ports: BoxPorts(
                 log: log, floor: SimulatedFloorStore(on: disk), keys: keys, board: board,
-                rtc: rtc, uplink: uplink),
+                rtc: rtc, uplink: uplink, bus: bus),
             provisioned: provisionedState())
         runtime.observer = observer
         running = (log, runtime)

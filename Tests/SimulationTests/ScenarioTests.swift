@@ -29,8 +29,8 @@ struct ScenarioRun {
 @Suite("Scenarios")
 struct ScenarioTests {
     static let names = [
-        "clock_lost", "flat_battery", "hostile_driver", "miles_and_placeholders", "ordinary_week",
-        "storage_full", "underground_garage",
+        "asked_car", "clock_lost", "flat_battery", "hostile_driver", "miles_and_placeholders",
+        "ordinary_week", "storage_full", "underground_garage",
     ]
 
     @Test func `every scenario of the repository is tested here`() throws {

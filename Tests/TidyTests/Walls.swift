@@ -36,12 +36,12 @@ enum Walls {
         WalledTarget(1, "Charts"),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
-        WalledTarget(2, "Vehicle", ["Units", "CAN"]),
+        WalledTarget(2, "Vehicle", ["Units", "CAN", "Diagnostics"]),
         WalledTarget(2, "Probe", ["Units", "CAN", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
-        WalledTarget(3, "Ports", ["Units", "AccessCode", "Records", "Box"]),
+        WalledTarget(3, "Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         WalledTarget(
             3, "TripLog", ["Units", "Records", "Ports"], outside: ["CSQLite", "Glibc"]),
         WalledTarget(
@@ -49,7 +49,10 @@ enum Walls {
         // 4: the loop.
         WalledTarget(
             4, "Runtime",
-            ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
+            [
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
+                "TripLog",
+            ]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
             5, "DataFiles",
@@ -65,8 +68,8 @@ enum Walls {
         WalledTarget(
             5, "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
