@@ -59,7 +59,8 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff"]),
+        layer(
+            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -119,7 +120,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
-        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
+        suite(
+            "VehicleTests", ["Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(

@@ -48,7 +48,8 @@ enum Walls {
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
-            5, "DataFiles", ["Units", "CAN", "DBC", "CANLog", "Vehicle", "Tariff"],
+            5, "DataFiles",
+            ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
