@@ -110,8 +110,9 @@ let package = Package(
         suite(
             "SimulationTests",
             [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Simulation",
             ]),
         .testTarget(
             name: "CommandTests",
