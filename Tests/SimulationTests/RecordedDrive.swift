@@ -21,8 +21,8 @@ final class RecordedDrive {
     struct Visit {
         /// What the car says while it stands.
         var frames: [CANFrame]
-        /// What its dashboard shows.
-        var dash: Metres
+        /// What its dashboard shows; `nil` where the installer does not look.
+        var dash: Metres?
         /// The odometer to bill by; `nil` for the one that the box finds by itself.
         var source: SourceKey?
     }
@@ -103,7 +103,7 @@ final class RecordedDrive {
     func run(visit: Visit? = nil) throws -> RecordedTrip {
         box.deliver(
             .timeOffered(TimeOffer(time: stage.now, error: .seconds(1), source: .technician)))
-        if let visit { try confirm(visit) }
+        if let visit { try install(visit) }
         try stage.pass(to: Self.window.lowerBound + .minutes(1))
         try expect("open", stage.type(code.compact + "#"), .opened)
         try getIn()
@@ -117,8 +117,9 @@ final class RecordedDrive {
         return try RecordedTrip(log: log, state: state, fuelFirst: fuelFirst)
     }
 
-    /// The installer hears the car for a quarter of a minute, and confirms what its dash shows.
-    private func confirm(_ visit: Visit) throws {
+    /// The installer chooses an odometer, hears the car for a quarter of a minute, and confirms
+    /// what its dash shows.
+    private func install(_ visit: Visit) throws {
         if let source = visit.source {
             box.deliver(.odometerChosen(source))
             try expectOdometer(.chosen(source))
@@ -129,8 +130,10 @@ final class RecordedDrive {
             try move(to: start + Milliseconds(250) * tick)
             for frame in visit.frames { hear(frame) }
         }
-        box.deliver(.odometerConfirmed(dash: visit.dash))
-        try expectOdometer(.confirmed(visit.dash))
+        if let dash = visit.dash {
+            box.deliver(.odometerConfirmed(dash: dash))
+            try expectOdometer(.confirmed(dash))
+        }
         stage.setIgnition(false)
         try stage.pass(.minutes(3))
     }

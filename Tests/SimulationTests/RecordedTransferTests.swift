@@ -74,11 +74,13 @@ struct `Transfers of a diagnostic tool with a Kona` {
         #expect(wanted.count == 1814)
         #expect(messages.count == wanted.count)
         #expect(messages == wanted)
-        // The recording has one message whose end was never sent.
+        // Two units began a message that the tool never asked to be gone on with. The other program
+        // tells of one; the beginning of the other it forgot at the next.
         #expect(expected.incomplete.keys.sorted() == ["7CC"])
-        #expect(faults == [:])
-        let unfinished = receivers.filter { !$0.value.isIdle }.map(\.key)
-        #expect(unfinished == [0x7CC])
+        let timeout = [ISOTPFault.timeout(.consecutiveFrame)]
+        #expect(faults == [0x7CC: timeout, 0x778: timeout])
+        let areIdle = receivers.values.allSatisfy { $0.isIdle }
+        #expect(areIdle)
     }
 
     @Test func `of the standard units reach a listener as answers`() throws {
@@ -105,7 +107,7 @@ struct `Transfers of a diagnostic tool with a Kona` {
             else { return nil }
             return Message(id: pdu.id, payload: payload)
         }
-        #expect(wanted.count > 700)
+        #expect(wanted.count == 665)
         #expect(answers == wanted)
     }
 }
