@@ -175,7 +175,9 @@ private struct FramePlan: Sendable {
         case .counter(let nanometres, let modulus):
             return car.travelled * 1000 / nanometres % modulus
         case .speed(let nanometresPerSecond, let offset):
-            return (car.speed.count - offset) * 1_000_000 / nanometresPerSecond
+            // Standing still is a whole number of counts, which the offset in mm/s is not quite.
+            let zero = (-offset * 1_000_000 + nanometresPerSecond / 2) / nanometresPerSecond
+            return car.speed.count * 1_000_000 / nanometresPerSecond + zero
         case .ignition(let flag): return value(of: flag, car.ignition)
         case .door(let flag, let first): return value(of: flag, car.doorOpen && first)
         case .fuel(let millionths, let offset):
@@ -183,8 +185,14 @@ private struct FramePlan: Sendable {
         }
     }
 
-    /// The raw value that says `on`, or the first small one that does not.
+    /// The raw value that says `on`, or the first small one that says off.
     private static func value(of flag: FlagSignal, _ on: Bool) -> Int64 {
-        on ? flag.onValues.first ?? 1 : (0...1).first { !flag.onValues.contains($0) } ?? 0
+        if on { return flag.onValues.first ?? 1 }
+        let length = flag.signal.layout.length
+        let off = (0...15).first { raw in
+            !flag.onValues.contains(raw)
+                && flag.special.meaning(of: raw, length: length) == .measured
+        }
+        return off ?? 0
     }
 }
