@@ -125,8 +125,9 @@ let package = Package(
         suite(
             "SimulationTests",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Simulation",
             ]),
         .testTarget(
             name: "CommandTests",

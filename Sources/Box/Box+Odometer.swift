@@ -13,6 +13,9 @@ extension Box {
     /// What is assumed where the length of a gap is not known.
     static let gapMaximum = Milliseconds.days(31)
 
+    /// How fast a car gains speed at the most, in mm/s each second: half of its weight as a force.
+    static let acceleration: Int64 = 5_000
+
     /// Whether the car cannot have moved since its odometer was heard, or has been watched by
     /// counter or speed if it has.
     var isOdometerFresh: Bool {
@@ -23,11 +26,51 @@ extension Box {
 
     /// The odometer: fresh, or as it was last, with an error that grows with the gap.
     var odometer: OdometerStatement? {
-        if isOdometerFresh { return OdometerStatement(car.odometer) }
+        if isOdometerFresh, let heard = car.odometer {
+            var statement = OdometerStatement(heard)
+            let since = max(heard.asOf, car.way?.heardAt ?? heard.asOf)
+            statement?.error += reach(since: since).raisedToMetres
+            return statement
+        }
         if let heard = car.odometer, heard.at >= .boot {
             return OdometerStatement(heard)?.widened(by: now - heard.asOf)
         }
         return durable.odometer?.widened(by: gapSinceWritten)
+    }
+
+    /// How far the car can have gone unheard: from `heard`, when it last told of its way, until its
+    /// ignition was last known to be on.
+    ///
+    /// It goes on at the speed that it told last, and gains speed as fast as a car can, up to the
+    /// fastest average. For a few seconds a car that stood still stands, and so does one that
+    /// never tells its speed.
+    func reach(since heard: BootTime) -> Millimetres {
+        guard let ignitionOnAt, ignitionOnAt > heard else { return .zero }
+        let silence = ignitionOnAt - heard
+        let speed = car.speed?.value.magnitude
+        if silence <= Self.odometerSilence, (speed ?? .zero) < .kilometresPerHour(1) {
+            return .zero
+        }
+        let top = max(Self.gapSpeed, speed ?? .zero)
+        let furthest = top.count * silence.count / 1000
+        // After a minute any car has reached the top speed.
+        guard let speed, silence < .minutes(1) else { return Millimetres(furthest + 1) }
+        let gained = Self.acceleration * silence.count * silence.count / 2_000_000
+        return Millimetres(min(furthest, speed.count * silence.count / 1000 + gained) + 1)
+    }
+
+    /// The way of the open trip, if all of it was watched, with what the car can have gone since.
+    var drivenInTrip: (distance: Millimetres, error: Millimetres)? {
+        guard var driven = meter?.driven, let way = car.way else { return nil }
+        driven.error += reach(since: way.heardAt)
+        return driven
+    }
+
+    /// How far the open trip can have gone while the box was off, or heard nothing of its way.
+    var unwatchedInTrip: Millimetres {
+        guard let trip = durable.trip, let meter else { return .zero }
+        let off = Millimetres(Self.gapSpeed.count * trip.unwatched.count / 1000)
+        return off + meter.unwatched + reach(since: car.way?.heardAt ?? meter.startedAt)
     }
 
     /// How long ago the odometer was written down.
@@ -72,10 +115,12 @@ extension Box {
     static let canSilence = Milliseconds.seconds(10)
 
     /// Notices a bus that fell silent with the ignition on; a car without a bus has none to lose.
+    ///
+    /// A bus that slept has as long to wake once the ignition is on.
     mutating func watchBus() {
-        guard let last = car.lastFrameAt, now - last > Self.canSilence, ignition == true else {
-            return
-        }
+        guard ignition == true, let last = car.lastFrameAt,
+            now - max(last, ignitionSince ?? last) > Self.canSilence
+        else { return }
         canWasLost = true
     }
 

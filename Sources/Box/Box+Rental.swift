@@ -200,7 +200,9 @@ extension Box {
         guard let trip = durable.trip, let progress else {
             return TripDistance(from: nil, to: TripMarkBody.nothing(durable.trip(after: 0)))
         }
-        return TripDistance(from: trip.open.odometer, to: progress, driven: meter?.driven)
+        return TripDistance(
+            from: trip.open.odometer, to: progress, driven: drivenInTrip,
+            unwatched: unwatchedInTrip)
     }
 
     private func close(

@@ -126,6 +126,8 @@ public struct Box: Sendable {
         self.now = now
         keypad.forget(at: now)
         passUptime(elapsed)
+        // Until this input it was as it is known to have been.
+        if ignition == true { ignitionOnAt = now }
         interlock.observe(ignition: ignition, car: car, at: now)
         take(input)
         settle()

@@ -175,6 +175,8 @@ extension OpenTrip {
             writer.put("mark", mark.map { RecordBody.tripMark($0).json })
             writer.put("flags", .array(flags.sorted().map { .string($0.rawValue) }))
             writer.put("gapM", gap)
+            writer.put("written", written.json)
+            writer.put("unwatchedMs", unwatched)
         }
     }
 
@@ -188,6 +190,8 @@ extension OpenTrip {
             self.mark = mark
         }
         gap = try members.quantity("gapM")
+        written = try Stamp(Members(try members.object("written")))
+        unwatched = try members.quantity("unwatchedMs")
         for value in try members.array("flags") {
             guard let flag = value.string.flatMap(TripFlag.init(rawValue:)) else {
                 throw .member("flags")

@@ -15,6 +15,10 @@ public struct OpenTrip: Hashable, Sendable {
     public var flags: Set<TripFlag>
     /// What of its way the odometer went while nobody listened.
     public var gap: Metres
+    /// When the last record of the trip was written.
+    var written: Stamp
+    /// How long the box was off since the trip opened, at the most.
+    public var unwatched: Milliseconds
 
     /// The trip behind its `trip.open` record.
     public init(open: TripOpenBody, opened: Stamp) {
@@ -22,6 +26,8 @@ public struct OpenTrip: Hashable, Sendable {
         self.opened = opened
         flags = []
         gap = .zero
+        written = opened
+        unwatched = .zero
     }
 }
 
@@ -131,6 +137,7 @@ public struct DurableState: Hashable, Sendable {
         case .lock(let body): isUnlocked = body.action == .unlock
         case .inhibit, .door, .technician, .update, .erase: break
         }
+        trip?.written = record.stamp
         book.forget(before: floor)
     }
 
@@ -144,9 +151,11 @@ public struct DurableState: Hashable, Sendable {
         boots = stamp.boot
         rentalLane.restart(at: stamp.mono)
         ownerLane.restart(at: stamp.mono)
-        if trip != nil {
-            trip?.flags.insert(.rebooted)
-            if !body.clean { trip?.flags.insert(.powerLoss) }
+        if var trip {
+            trip.unwatched += trip.written.longest(to: stamp)
+            trip.flags.insert(.rebooted)
+            if !body.clean { trip.flags.insert(.powerLoss) }
+            self.trip = trip
         }
     }
 
@@ -231,6 +240,16 @@ public struct DurableState: Hashable, Sendable {
         anchor.error = anchor.resolution
         anchor.quality = .odometer
         note(anchor, stamp)
+    }
+}
+
+extension Stamp {
+    /// How much time can lie between this stamp and one of a later start of the box: at most
+    /// ``Box/gapMaximum``, which is also meant where the time is not known.
+    func longest(to later: Stamp) -> Milliseconds {
+        guard let wall, let then = later.wall else { return Box.gapMaximum }
+        let gap = then.time - wall.time + wall.error + then.error
+        return min(max(gap, .zero), Box.gapMaximum)
     }
 }
 

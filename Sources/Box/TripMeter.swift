@@ -21,8 +21,8 @@ public struct TripMeter: Hashable, Sendable {
     private var wayAtStart: WitnessedWay?
     private var wayIsBroken: Bool
     /// How far the car can have gone before it was first heard.
-    private var unwatched = Millimetres.zero
-    private let startedAt: BootTime
+    private(set) var unwatched = Millimetres.zero
+    let startedAt: BootTime
     /// How long before the meter started the trip opened.
     private let openedAgo: Milliseconds
     private var drivingSince: BootTime?
@@ -181,10 +181,12 @@ public struct TripDistance: Hashable, Sendable {
     /// is within one count of a coarse odometer.
     ///
     /// The odometer decides where both ends are known. Pulses or speed alone are a labelled
-    /// fallback with the error of what was watched, and of all of it where a part was not.
+    /// fallback: the way that was watched, with its error. Where a part was not watched, what was
+    /// counted may be off by as much again, and by what the car can have gone `unwatched`.
     public init(
         from open: OdometerStatement?, to progress: TripMarkBody,
-        driven: (distance: Millimetres, error: Millimetres)? = nil
+        driven: (distance: Millimetres, error: Millimetres)? = nil,
+        unwatched: Millimetres = .zero
     ) {
         if let open = progress.start ?? open, let end = progress.odometer {
             let delta = end.position - open.position
@@ -201,8 +203,11 @@ public struct TripDistance: Hashable, Sendable {
             flags = delta + bound < .zero ? [.odometerBack] : []
         } else if let metres = progress.pulses ?? progress.speed {
             odometerDelta = nil
-            distance = max(metres, .zero)
-            error = Metres(10) + (driven?.error.raisedToMetres ?? distance)
+            // A counter that was lost on the way has counted less than what was watched.
+            distance = max(driven?.distance.flooredToMetres ?? metres, .zero)
+            error =
+                Metres(10)
+                + (driven?.error.raisedToMetres ?? distance + unwatched.raisedToMetres)
             quality = .speed
             flags = [.odometerGap]
         } else {

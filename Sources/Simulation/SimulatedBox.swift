@@ -81,6 +81,9 @@ public final class SimulatedBox {
         public var drift: Int64
         /// Room for the log; `nil` for no bound.
         public var capacity: Int64?
+        /// Whether the installer has seen that the profile's first odometer is what the dashboard
+        /// shows.
+        public var isOdometerConfirmed = true
         /// What `PRAGMA synchronous` is told; anything but `FULL` is there to be seen failing.
         package var synchronous = "FULL"
         /// How many pages the log's write-ahead file holds; `nil` for as many as in the car.
@@ -123,7 +126,7 @@ public final class SimulatedBox {
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
             hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))),
-            confirmed: fitting.car.shownOdometer)
+            confirmed: fitting.isOdometerConfirmed ? fitting.car.shownOdometer : nil)
         uplink.owner = self
         let log = try TripLog.create(
             path: Self.logName, vfs: disk.vfsName, box: id, epoch: 1, hashing: OpenSSLHashing(),

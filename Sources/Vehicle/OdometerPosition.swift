@@ -99,7 +99,7 @@ struct OdometerPosition: Hashable, Sendable {
             let lag = $0.source == .odometerAndPulses ? counterLag : 0
             return WitnessedWay(
                 since: watchedSince, distance: Millimetres($0.distance / 1000),
-                error: Millimetres(($0.error + lag) / 1000 + 1))
+                error: Millimetres(($0.error + lag) / 1000 + 1), heardAt: now)
         }
     }
 

@@ -6,7 +6,9 @@ public import Units
 /// ``VehicleMonitor`` that knows diagnostic requests.
 ///
 /// A profile that asks nothing has no client, only a listener: there is nothing here that could
-/// send. One that asks has a client alone, which takes the answers to its own questions.
+/// send. In one that asks, the client takes the answers to its own questions; those to others
+/// count only while it has not asked for ``ownAnswers``, so that none counts twice and none of its
+/// own that came too late counts at all.
 ///
 /// **How often the odometer is asked.** The rule is once a minute. But a single answer is believed
 /// only where it confirms what was believed before; anything else needs three readings over two
@@ -35,10 +37,15 @@ public struct VehiclePoller: Hashable, Sendable {
     /// How long after its answer a reading that was held is repeated.
     public static let repeatDelay = Milliseconds.seconds(1)
 
+    /// How long after a request an answer may still be one to it: P2* of five seconds, and more.
+    public static let ownAnswers = Milliseconds.seconds(6)
+
     /// Of a profile that asks.
     private var client: DiagnosticClient?
-    /// Of a profile that only listens.
-    private var listener: AnswerListener?
+    /// Hears what is answered to somebody else.
+    private var listener: AnswerListener
+    /// When the client sent something last.
+    private var sentAt: BootTime?
     /// When a frame was heard that belongs to no conversation with a tester.
     private var busHeardAt: BootTime?
     private var isIgnitionOn: Bool?
@@ -50,6 +57,7 @@ public struct VehiclePoller: Hashable, Sendable {
         switch profile.diagnostics {
         case .listens(let addresses): listener = AnswerListener(addresses: addresses)
         case .asks:
+            listener = AnswerListener(addresses: profile.queries.map(\.address))
             client = DiagnosticClient(profile.queries)
             billed = profile.queries.first { $0.subject == .odometer }
         }
@@ -74,12 +82,15 @@ public struct VehiclePoller: Hashable, Sendable {
 
     /// Hears a frame of the bus, which may be anything but one that the box itself has sent.
     public mutating func receive(_ frame: CANFrame, at now: BootTime) -> [Effect] {
-        if let answer = listener?.receive(frame, at: now) {
-            return answer.payload == nil ? [] : [.heard(answer, to: nil)]
+        let answer = listener.receive(frame, at: now)
+        var wanted: [Effect] = []
+        if client != nil {
+            if frame.kind == .data, !isDiagnostic(frame.id) { busHeardAt = now }
+            wanted = effects(client?.receive(frame, at: now), at: now)
         }
-        guard client != nil else { return [] }
-        if frame.kind == .data, !isDiagnostic(frame.id) { busHeardAt = now }
-        return effects(client?.receive(frame, at: now))
+        let isForOthers = sentAt.map { now - $0 > Self.ownAnswers } ?? true
+        if let answer, answer.payload != nil, isForOthers { wanted.append(.heard(answer, to: nil)) }
+        return wanted
     }
 
     /// Takes in the ignition, whether the car is locked or parked, and the voltage of its battery
@@ -97,12 +108,12 @@ public struct VehiclePoller: Hashable, Sendable {
         let conditions = PollingConditions(
             isIgnitionOn: isIgnitionOn, isLocked: isLocked, busHeardAt: busHeardAt,
             voltage: voltage)
-        return effects(client?.update(conditions, at: now))
+        return effects(client?.update(conditions, at: now), at: now)
     }
 
     /// Lets time pass: ends what took too long, asks what is due.
     public mutating func advance(to now: BootTime) -> [Effect] {
-        effects(client?.advance(to: now))
+        effects(client?.advance(to: now), at: now)
     }
 
     /// Learns what `monitor` made of a frame or of the answer to `query`: what it could not believe
@@ -132,12 +143,14 @@ public struct VehiclePoller: Hashable, Sendable {
         return false
     }
 
-    private func effects(_ wanted: [DiagnosticEffect]?) -> [Effect] {
+    private mutating func effects(_ wanted: [DiagnosticEffect]?, at now: BootTime) -> [Effect] {
         guard let wanted, !wanted.isEmpty else { return [] }
         var effects: [Effect] = []
         for effect in wanted {
             switch effect {
-            case .transmit(let frame): effects.append(.transmit(frame))
+            case .transmit(let frame):
+                sentAt = now
+                effects.append(.transmit(frame))
             case .answered(let query, let answer): effects.append(.heard(answer, to: query))
             // What nobody answered is asked again by the client itself.
             case .refused, .silent: continue

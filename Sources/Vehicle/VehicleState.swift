@@ -121,10 +121,15 @@ public struct WitnessedWay: Hashable, Sendable {
     public var distance: Millimetres
     /// The truth lies within this of the distance. It only grows.
     public var error: Millimetres
+    /// When the last of it was heard.
+    public var heardAt: BootTime
 
-    /// A way of `distance` ± `error` since `since`.
-    public init(since: BootTime, distance: Millimetres, error: Millimetres) {
+    /// A way of `distance` ± `error` from `since` to `heardAt`.
+    public init(
+        since: BootTime, distance: Millimetres, error: Millimetres, heardAt: BootTime
+    ) {
         self.since = since
+        self.heardAt = heardAt
         self.distance = distance
         self.error = error
     }

@@ -229,4 +229,26 @@ struct PollingTests {
         #expect(bench.signals.last != .moving)
         #expect(bench.runtime.box.durable.trip == nil)
     }
+
+    @Test func `what somebody else asked counts where this box has not asked`() throws {
+        let car = try AskedCar()
+        try car.pass(.seconds(1))
+        try car.hear("7E8#03410D55AAAAAAAA")
+        #expect(car.sent.isEmpty)
+        #expect(car.runtime.monitor.state.speed?.value == .kilometresPerHour(85))
+    }
+
+    @Test func `an own question that is answered too late is not taken for somebody else's`() throws
+    {
+        let car = try AskedCar()
+        car.answers = false
+        car.setIgnition(true)
+        while car.sent.isEmpty, car.now < .boot + .seconds(5) { try car.pass(Milliseconds(10)) }
+        try car.pass(Milliseconds(300))
+        let last = try #require(car.sent.last)
+        #expect(last.frame == AskedCar.speedRequest)
+        #expect(car.now - last.at > DiagnosticTiming().answer, "nothing is awaited any more")
+        try car.hear("7E8#03410D55AAAAAAAA")
+        #expect(car.runtime.monitor.state.speed == nil)
+    }
 }

@@ -9,7 +9,11 @@ enum Repository {
     static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     static func profile(_ name: String) throws -> VehicleProfile {
-        try ProfileFile.load(
+        try compiledProfile(name).vehicle
+    }
+
+    static func compiledProfile(_ name: String) throws -> CompiledProfile {
+        try ProfileFile.compile(
             "\(root)/Profiles/\(name).json5", sha256: { OpenSSLHashing().sha256($0).hex })
     }
 
