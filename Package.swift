@@ -37,6 +37,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        // Counts calls of malloc in the program that links it.
+        .target(name: "CAllocations"),
+
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
@@ -45,9 +48,12 @@ let package = Package(
         layer("DBC", ["CAN"]),
         layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
+        layer("Wiring", ["Units"]),
+        layer("Charts"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN", "Diagnostics"]),
+        layer("Probe", ["Units", "CAN", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
@@ -63,7 +69,8 @@ let package = Package(
             ]),
         // 5: adapters; they know Ports, never each other.
         layer(
-            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
+            "DataFiles",
+            ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -77,18 +84,18 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
-                "Simulation", "DeskScreen",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
+                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
-                "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
+                "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Simulation", "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -102,6 +109,10 @@ let package = Package(
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
+        .testTarget(
+            name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
+            exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
         suite(
@@ -120,10 +131,12 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
+                "CAN", "DBC", "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
+        suite("ChartsTests", ["Charts"]),
+        suite("ProbeTests", ["Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
         suite(
             "VehicleTests", ["Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
@@ -136,5 +149,22 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
+                "DataFiles",
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )
+
+// libFuzzer brings the program's `main`, so this builds only where Tools/fuzz.sh asks for it.
+if Context.environment["CITYZENBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cityzenbox-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

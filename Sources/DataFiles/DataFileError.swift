@@ -25,9 +25,23 @@ public struct DataFileError: Error, Hashable, Sendable {
 extension DataFileError: CustomStringConvertible {
     /// `car.json5: 9:33 odometer[0].signal: message 0x611 has no signal ODO; it has ODOMETER`, and
     /// a line for each of the others.
+    ///
+    /// What of the file is quoted cannot steer a terminal: control characters are written `\u{1B}`.
     public var description: String {
         let position = place.isEmpty ? file : "\(file): \(place)"
-        let first = "\(position): \(reason); \(remedy)"
+        let first = Self.printable("\(position): \(reason); \(remedy)")
         return ([first] + others.map(\.description)).joined(separator: "\n")
+    }
+
+    private static func printable(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0:
+                out += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+            case _: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
     }
 }

@@ -30,7 +30,23 @@ public enum ProfileFile {
     public static func compile(
         _ path: String, sha256: ([UInt8]) -> String
     ) throws(DataFileError) -> CompiledProfile {
-        let bytes = try WholeFile.read(path)
+        try compile(try WholeFile.read(path), file: path, sha256: sha256) {
+            (name) throws(DataFileError) in
+            guard let found = dbcPath(name, beside: path) else { return nil }
+            return try WholeFile.read(found)
+        }
+    }
+
+    /// Compiles the profile that `bytes` are, which stand in `path`; `dbc` gives the bytes of the
+    /// DBC file of a name, `nil` where there is none.
+    ///
+    /// Any bytes are allowed.
+    ///
+    /// - Throws: ``DataFileError`` with all that is wrong, or what `dbc` throws.
+    public static func compile(
+        _ bytes: [UInt8], file path: String, sha256: ([UInt8]) -> String,
+        dbc: (String) throws(DataFileError) -> [UInt8]?
+    ) throws(DataFileError) -> CompiledProfile {
         let root: JSON5Value
         do throws(JSON5Parser.Slip) { root = try JSON5Parser.parse(bytes) } catch {
             throw DataFileError(
@@ -42,9 +58,8 @@ public enum ProfileFile {
         var mistakes = reader.mistakes
         var dbcBytes: [UInt8]?
         if let document, let name = document.dbc {
-            if let found = dbcPath(name, beside: path) {
-                dbcBytes = try WholeFile.read(found)
-            } else {
+            dbcBytes = try dbc(name)
+            if dbcBytes == nil {
                 mistakes.add(
                     document.dbcPlace,
                     "\(name) is neither beside the profile nor in the folder dbc there",

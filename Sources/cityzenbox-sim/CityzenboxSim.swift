@@ -13,6 +13,7 @@ struct CityzenboxSim: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, LiveCommand.self, RunCommand.self, CodeCommand.self, LogCommand.self,
+            CanCommand.self,
         ])
 }
 

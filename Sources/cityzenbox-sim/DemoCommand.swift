@@ -12,8 +12,8 @@ struct DemoCommand: ParsableCommand {
             key, the signed checkpoint, the invoice. Ends with a non-zero status if any promise \
             on the way is broken.
 
-            With --replay the kilometres come from a recording (candump -l) instead of the \
-            simulated car:
+            With --replay the kilometres come from a recording (candump, ASC, CSV or TRC) instead \
+            of the simulated car:
               cityzenbox-sim demo --replay can0.log --profile toyota_611
             """)
 

@@ -29,7 +29,7 @@ final class Progress {
         write(line + "\n")
     }
 
-    private func write(_ text: String) {
+    func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             _ = unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)

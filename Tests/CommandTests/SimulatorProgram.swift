@@ -22,7 +22,8 @@ enum SimulatorProgram {
         return "/" + (parts + ["cityzenbox-sim"]).joined(separator: "/")
     }()
 
-    static func run(_ arguments: [String]) throws -> Outcome {
+    /// The program with these arguments, about to be run in `folder`.
+    static func process(_ arguments: [String], in folder: String = folder) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
@@ -31,12 +32,17 @@ enum SimulatorProgram {
             "CITYZENBOX_SCENARIOS": root + "/Scenarios", "CITYZENBOX_PROFILES": root + "/Profiles",
             "COLUMNS": "80", "HOME": "/nonexistent", "LANG": "C.UTF-8",
         ]
+        return process
+    }
+
+    static func run(_ arguments: [String], in folder: String = folder) throws -> Outcome {
+        let process = Self.process(arguments, in: folder)
         let (output, errors) = (Pipe(), Pipe())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        // One line at most goes to standard error before the end, so this order cannot block.
+        // A few lines at most go to standard error before the end, so this order cannot block.
         let out = try output.fileHandleForReading.readToEnd() ?? Data()
         let err = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()

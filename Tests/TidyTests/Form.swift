@@ -33,9 +33,12 @@ enum Form {
         return found
     }
 
-    /// Recordings, databases of signals and printed transcripts are as their tools write them.
+    /// Recordings, databases of signals, drawings and printed transcripts are as their tools write
+    /// them; a list of a wiring diagram is a line.
     private static func isTable(_ path: String) -> Bool {
-        [".dbc", ".log", ".csv", ".json", ".txt", ".crlf"].contains { path.hasSuffix($0) }
+        [
+            ".dbc", ".log", ".csv", ".json", ".txt", ".crlf", ".svg", ".yml",
+        ].contains { path.hasSuffix($0) }
     }
 
     /// A file or a function that is too long to be read as one thing.

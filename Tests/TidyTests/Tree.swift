@@ -10,8 +10,8 @@ enum Tree {
 
     /// The folders and the files beside the manifest that are ours.
     private static let ours = [
-        ".ci", "Profiles", "Scenarios", "Sources", "Tests", "Tools", "docs", "Makefile",
-        "Package.swift",
+        ".ci", "Profiles", "Scenarios", "Sources", "Tests", "Tools", "docs", "hardware", "udev",
+        "Makefile", "Package.swift",
     ]
 
     /// Every file of ours, by its path from the root, sorted.

@@ -21,6 +21,7 @@ enum Walls {
         // C: module maps.
         WalledTarget(-1, "CSQLite"),
         WalledTarget(-1, "COpenSSL"),
+        WalledTarget(-1, "CAllocations"),
         WalledTarget(-1, "CLinux"),
         WalledTarget(-1, "CGPIOD"),
         // 0: no imports at all.
@@ -31,9 +32,12 @@ enum Walls {
         WalledTarget(1, "DBC", ["CAN"]),
         WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
+        WalledTarget(1, "Wiring", ["Units"]),
+        WalledTarget(1, "Charts"),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN", "Diagnostics"]),
+        WalledTarget(2, "Probe", ["Units", "CAN", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.
@@ -52,7 +56,7 @@ enum Walls {
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
             5, "DataFiles",
-            ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff"],
+            ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
@@ -70,13 +74,14 @@ enum Walls {
         // 6: composition: may know everything, and the outside.
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
-            6, "cityzenbox-bench", everything, outside: outsideOfPrograms + ["COpenSSL"]),
+            6, "cityzenbox-bench", everything,
+            outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
     ]
 
     private static let everything = [
-        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "AccessCode", "Vehicle",
-        "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
-        "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore",
+        "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 

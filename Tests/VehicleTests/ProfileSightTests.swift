@@ -80,6 +80,27 @@ struct ProfiledCar {
         #expect(monitor.state.pulses == Metres(10))
     }
 
+    @Test(arguments: [
+        ("big", 0, "7E8#0641A601E24000AA"), ("little", 0, "7E8#0641A640E20100AA"),
+        ("big", 1, "7E8#0641A6FF01E240AA"), ("little", 1, "7E8#0641A6FF40E201AA"),
+    ])
+    func `an answer is read from the byte and in the order that the profile says`(
+        order: String, first: Int, frame: String
+    ) throws {
+        let body = """
+            odometer: { request: 0x7e0, service: 1, identifier: 0xa6, every_s: 60, bytes: 3,
+              scale: 1, unit: "km", byte_order: "\(order)", first_byte: \(first) }
+            """
+        let profile = try TestProfiles.compile(
+            profile: TestProfiles.text(body), dbc: TestProfiles.dbc)
+        var car = ProfiledCar(profile, profile.vehicle)
+        for tick in Int64(0)..<60 {
+            car.hear(try CANFrame(frame), at: BootTime(milliseconds: tick * 250))
+        }
+        #expect(car.state.odometer?.display == Metres(123_456_000))
+        #expect(car.state.odometer?.key == "7E8/01.A6.ODOMETER")
+    }
+
     @Test func `of two units that answer, the first is followed`() throws {
         let profile = try TestProfiles.compile("obd_generic")
         var car = ProfiledCar(profile, profile.vehicle)
