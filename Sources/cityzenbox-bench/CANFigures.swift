@@ -168,14 +168,15 @@ enum LargeDBC {
         while text.utf8.count < bytes {
             id += 1
             // 29 bits, so that there is room for thousands of messages.
-            text += "\nBO_ \(0x8000_0000 + 0x10000 + id) MESSAGE_\(id): 8 CAR\n"
+            let message = 0x8001_0000 + id
+            text += "\nBO_ \(message) MESSAGE_\(id): 8 CAR\n"
             for signal in 0..<6 {
-                text += " SG_ SIGNAL_\(id)_\(signal) : \(signal * 10)|10@1+ (0.1,-40) [-40|62.3] "
-                    + "\"degC\" BOX\n"
+                let layout = "\(signal * 10)|10@1+ (0.1,-40) [-40|62.3]"
+                text += " SG_ SIGNAL_\(id)_\(signal) : \(layout) \"degC\" BOX\n"
             }
-            text += "\nCM_ SG_ \(0x8000_0000 + 0x10000 + id) SIGNAL_\(id)_0 \"As measured.\";\n"
-            text += "VAL_ \(0x8000_0000 + 0x10000 + id) SIGNAL_\(id)_1 1022 \"error\" "
-                + "1023 \"not available\" ;\n"
+            let choices = "1022 \"error\" 1023 \"not available\" ;"
+            text += "\nCM_ SG_ \(message) SIGNAL_\(id)_0 \"As measured.\";\n"
+            text += "VAL_ \(message) SIGNAL_\(id)_1 \(choices)\n"
         }
         try Machine.write(bytes: Array(text.utf8), to: path)
     }
