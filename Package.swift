@@ -36,12 +36,14 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
         layer("Records", ["Units"]),
+        layer("Netlink"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
@@ -51,6 +53,7 @@ let package = Package(
         layer("Ports", ["Units", "AccessCode", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
+        layer("LinuxIO", ["Units", "CLinux"]),
         // 4: the loop.
         layer(
             "Runtime",
@@ -59,6 +62,11 @@ let package = Package(
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO", "CLinux"]),
+        layer(
+            "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
+        layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
+        layer("LinuxHost", ["Units", "Netlink", "LinuxIO", "CLinux"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
@@ -124,5 +132,10 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        suite("NetlinkTests", ["Units", "Netlink"]),
+        suite("LinuxTimeTests", ["Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
+        suite("LinuxSerialTests", ["Units", "LinuxIO", "LinuxSerial"]),
+        suite("LinuxHostTests", ["Units", "Netlink", "LinuxIO", "LinuxHost"]),
+        suite("LinuxCANTests", ["Units", "CAN", "Netlink", "LinuxIO", "LinuxCAN"]),
     ]
 )
