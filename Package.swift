@@ -42,6 +42,7 @@ let package = Package(
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         layer("Netlink"),
         // 2: decisions.
@@ -108,6 +109,7 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [

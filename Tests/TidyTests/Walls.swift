@@ -27,6 +27,7 @@ enum Walls {
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Netlink"),
         // 2: decisions.
