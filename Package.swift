@@ -43,6 +43,8 @@ let package = Package(
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
         layer("Diagnostics", ["Units", "CAN"]),
+        layer("CANLog", ["Units", "CAN"]),
+        layer("DBC", ["CAN"]),
         layer("Records", ["Units"]),
         layer("Netlink"),
         // 2: decisions.
@@ -60,7 +62,7 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
+        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO", "CLinux"]),
@@ -79,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
                 "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -110,6 +112,8 @@ let package = Package(
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
         suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
+        suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
+        suite("DBCTests", ["Units", "CAN", "DBC"]),
         suite(
             "SimulationTests",
             [
@@ -123,7 +127,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
-        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
         suite(

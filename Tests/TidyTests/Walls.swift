@@ -28,6 +28,8 @@ enum Walls {
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
         WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
+        WalledTarget(1, "CANLog", ["Units", "CAN"]),
+        WalledTarget(1, "DBC", ["CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Netlink"),
         // 2: decisions.
@@ -48,7 +50,7 @@ enum Walls {
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
-            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff"],
+            5, "DataFiles", ["Units", "CAN", "DBC", "CANLog", "Vehicle", "Tariff"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
@@ -78,8 +80,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "Records", "AccessCode", "Vehicle", "Tariff", "Box", "Ports", "TripLog",
-        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Records", "AccessCode", "Vehicle", "Tariff", "Box",
+        "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen",
+        "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
