@@ -18,6 +18,8 @@ public final class CANBus {
     var routes: RouteSocket
     var socket: CANSocket?
     private var requestNumber: UInt32 = 0
+    /// What was lost before error frames, which are not handed over: told with the next frame.
+    private var lostUntold: UInt32 = 0
     /// What could not be done about the socket, to be told with the next reports.
     private var pending: [BusReport] = []
 
@@ -100,7 +102,9 @@ public final class CANBus {
         var hasWoken = false
         let isBench = supervisor.expectation.isBench
         let ending = socket?.receive(at: moment) { received in
+            var received = received
             lost &+= received.lostBefore
+            lostUntold &+= received.lostBefore
             if received.frame.kind == .error {
                 if let frame = received.frame.classicFrame {
                     events += BusEvent.events(of: frame)
@@ -111,6 +115,8 @@ public final class CANBus {
             if received.origin == .bus || isBench {
                 if supervisor.hear(at: received.at) { hasWoken = true }
             }
+            received.lostBefore = lostUntold
+            lostUntold = 0
             take(received)
         }
         if hasWoken { reports.append(.woke) }

@@ -150,6 +150,19 @@ struct Watched {
         #expect(bus.supervisor.state == .up(.active) && bus.maySend)
     }
 
+    @Test func `waits are short again once nothing happened for ten minutes`() {
+        var bus = Watched(.polls)
+        _ = bus.take(.busOff)
+        for _ in 0..<5 {
+            bus.now = bus.supervisor.nextDeadline ?? bus.now
+            _ = bus.pass(.zero)
+        }
+        _ = bus.take(.restarted)
+        bus.now = bus.now + .minutes(10)
+        _ = bus.take(.busOff)
+        #expect(bus.supervisor.nextDeadline == bus.now + .seconds(1))
+    }
+
     @Test func `a controller that the kernel restarts by itself is only looked at`() {
         var bus = Watched(.polls)
         _ = bus.see(Links.controller(modes: [], restart: 100))

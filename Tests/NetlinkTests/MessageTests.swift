@@ -101,6 +101,13 @@ import Units
         #expect(found == (count == 0 ? [] : [.malformed(offset: 0)]))
     }
 
+    @Test(arguments: [1, 3, 4])
+    func `a message of which the last bytes are missing is malformed`(missing: Int) {
+        #expect(events(Array(Messages.controller.dropLast(missing))) == [.malformed(offset: 0)])
+        let route = Messages.route(family: 2, prefix: 0, [])
+        #expect(events(Array(route.dropLast(missing))) == [.malformed(offset: 0)])
+    }
+
     @Test(arguments: [UInt32(0), 15, .max])
     func `a length that cannot be ends the reading`(length: UInt32) {
         let good = Messages.message(3, request: 1, [])
