@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test bench mutate lint format clean
+.PHONY: help setup run test bench fuzz mutate lint format clean
 
 export JOBS ARGS STRICT UPDATE
 
@@ -22,7 +22,10 @@ test: ## Build and run every check: tests, coverage floor, lint, walls, transcri
 	@Tools/test.sh
 
 bench: ## Measure, and print one table; ARGS=--write also puts it into docs/bench.md.
-	@Tools/run.sh cityzenbox-bench
+	@Tools/bench.sh
+
+fuzz: ## Throw made-up bytes at every parser, a minute each; ARGS="record --seconds 600".
+	@Tools/fuzz.sh $(ARGS)
 
 mutate: ## Break the decisions one token at a time and count what the tests notice.
 	@Tools/mutate.sh

@@ -38,13 +38,16 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
+        // Counts calls of malloc in the program that links it.
+        .target(name: "CAllocations"),
+
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
-        layer("Diagnostics", ["Units", "CAN"]),
         layer("CANLog", ["Units", "CAN"]),
         layer("DBC", ["CAN"]),
+        layer("Diagnostics", ["Units", "CAN"]),
         layer("Records", ["Units"]),
         layer("Netlink"),
         // 2: decisions.
@@ -62,7 +65,8 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff"]),
+        layer(
+            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer(
@@ -91,8 +95,9 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-bench",
             dependencies: [
-                "Units", "AccessCode", "Vehicle", "Records", "Box", "Ports", "TripLog",
-                "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation", "COpenSSL",
+                "Units", "AccessCode", "CAN", "CANLog", "DBC", "Vehicle", "Records", "Box", "Ports",
+                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Simulation",
+                "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -112,9 +117,9 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
-        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
         suite("DBCTests", ["Units", "CAN", "DBC"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
         suite(
             "SimulationTests",
             [
@@ -128,9 +133,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
-        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
+        suite(
+            "VehicleTests", ["Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
-        suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
             "RuntimeTests",
             [
@@ -149,5 +155,19 @@ let package = Package(
                 "Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "LinuxTime", "LinuxCAN",
                 "CLinux",
             ]),
+        // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        suite("FuzzCorpusTests", ["FuzzTargets"]),
     ]
 )
+
+// libFuzzer brings the program's `main`, so this builds only where Tools/fuzz.sh asks for it.
+if Context.environment["CITYZENBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cityzenbox-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Checks what a build needs and installs the Debian packages that are missing.
+# setup.sh [PACKAGE...]: those packages, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 swift_minimum=6.2
-packages=(git jq libgpiod-dev libsqlite3-dev libssl-dev pkgconf python3 sqlite3)
+packages=(git jq libgpiod-dev libsqlite3-dev libssl-dev pkgconf python3 sqlite3 "$@")
 
 fail() {
     echo "setup: $*" >&2

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check there is, one after the other, with a summary at the end.
-# STRICT=1 also refuses compiler warnings in the project's own files, as CI does.
+# STRICT=1 also refuses compiler warnings in the project's own files and fuzzes every parser for a
+# minute, as CI does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -83,6 +84,9 @@ if check tests run_tests; then
     fi
 else
     skip "coverage floor" "tests failed, so their coverage says nothing"
+fi
+if [[ -n ${STRICT:-} ]]; then
+    check fuzz Tools/fuzz.sh --seconds 60 || true
 fi
 check lint Tools/lint.sh || true
 check readme python3 Tools/readme.py || true

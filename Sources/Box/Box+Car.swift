@@ -27,15 +27,21 @@ extension Box {
         }
     }
 
-    mutating func hear(_ state: VehicleState, _ anomalies: [OdometerAnomaly]) {
+    mutating func hear(
+        _ state: VehicleState, _ anomalies: [OdometerAnomaly], _ gaps: [OdometerGap]
+    ) {
         car = state
+        notePinned()
         meter?.observe(state, ignitionSince: ignitionSince, at: now)
+        for gap in gaps { record(gap) }
         for anomaly in anomalies {
             record(
                 .odometerAnomaly(
                     OdometerAnomalyBody(
                         anomaly: anomaly.kind.rawValue, reading: anomaly.reading,
-                        held: anomaly.held, frame: anomaly.frame)))
+                        held: anomaly.held, error: anomaly.resolution,
+                        source: anomaly.source.name, profile: setup.profile,
+                        frame: anomaly.frame)))
         }
     }
 

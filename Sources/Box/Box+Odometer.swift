@@ -44,6 +44,29 @@ extension Box {
         return min(max(gap, .zero), Self.gapMaximum)
     }
 
+    /// Writes down that the odometer moved while nobody listened.
+    mutating func record(_ gap: OdometerGap) {
+        let unwritten = gapSinceWritten
+        record(
+            .odometerGap(
+                OdometerGapBody(
+                    trip: durable.trip?.open.trip, from: gap.from, to: gap.to,
+                    error: gap.resolution,
+                    silence: gap.since.map { now - $0 }
+                        ?? (unwritten < Self.gapMaximum ? unwritten : nil),
+                    source: gap.source.name, profile: setup.profile)))
+    }
+
+    /// What of the open trip's way the odometer went unheard, as far as it is or is being written.
+    var gapOfTrip: Metres? {
+        guard let trip = durable.trip else { return nil }
+        var gap = trip.gap
+        for case .odometerGap(let body) in drafts.map(\.body) where body.trip == trip.open.trip {
+            gap += body.distance
+        }
+        return gap == .zero ? nil : gap
+    }
+
     /// How long the bus may be silent with the ignition on before it counts as lost.
     static let canSilence = Milliseconds.seconds(10)
 

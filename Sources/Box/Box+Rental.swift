@@ -49,6 +49,12 @@ extension Box {
         case .said(let signal): say(signal)
         case .refused(let refusal, _): say(.refused(refusal))
         case .timeSet: say(.accepted)
+        case .odometerAnchored(let answer, let acceptStep):
+            if acceptStep { effects.append(.acceptOdometerStep) }
+            self.answer(answer)
+        case .odometerChosen(let source):
+            effects.append(.pinOdometer(source))
+            answer(.chosen(source))
         case .stopped: effects.append(.powerOff)
         }
     }
@@ -75,6 +81,7 @@ extension Box {
             say(.storageFailed)
         case .opened, .tripOpened, .said, .unlockedForOwner, .timeSet:
             say(.storageFailed)
+        case .odometerAnchored, .odometerChosen: answer(.refused(.storageFailed))
         case .stopped: effects.append(.powerOff)
         }
     }
@@ -96,8 +103,8 @@ extension Box {
         TripOpenBody(
             trip: durable.trip(after: draftsBefore), authority: authority(cause),
             odometer: isOdometerFresh ? OdometerStatement(car.odometer) : nil,
-            fuel: car.fuel?.value, battery: battery?.voltage, firmware: setup.firmware,
-            profile: setup.profile)
+            fuel: car.fuel?.value, charge: car.charge?.value, battery: battery?.voltage,
+            firmware: setup.firmware, profile: setup.profile)
     }
 
     /// How many records will stand before the next draft.
@@ -115,8 +122,10 @@ extension Box {
     /// A mark, when one is due and there is room for it.
     mutating func mark() {
         guard storage == .normal, meter?.isMarkDue(at: now) ?? false,
-            let trip = durable.trip?.open.trip, let mark = meter?.mark(trip, at: now)
+            let trip = durable.trip?.open.trip, var mark = meter?.mark(trip, at: now)
         else { return }
+        mark.gap = gapOfTrip
+        mark.profile = setup.profile
         record(.tripMark(mark))
     }
 
@@ -200,7 +209,10 @@ extension Box {
         let progress = progress ?? .nothing(trip.open.trip)
         let distance = distance
         var flags = trip.flags.union(distance.flags)
-        if !isOdometerFresh { flags.insert(.odometerGap) }
+        if !isOdometerFresh { flags.formUnion([.odometerGap, .odometerStale]) }
+        if !durable.isOdometerConfirmed, progress.odometer != nil {
+            flags.insert(.odometerUnconfirmed)
+        }
         if doorOpen == true { flags.insert(.doorOpen) }
         if canWasLost { flags.insert(.canLost) }
         if !wasOnlineInTrip { flags.insert(.offline) }
@@ -208,11 +220,11 @@ extension Box {
         return TripCloseBody(
             open: trip.open, openWall: trip.opened.wall?.time, cause: cause,
             start: progress.start, odometer: progress.odometer, distance: distance.distance,
-            quality: distance.quality,
-            error: distance.error, odometerDelta: distance.odometerDelta,
-            pulses: progress.pulses, speed: progress.speed, duration: duration(of: trip),
-            driving: progress.driving, ignitionCycles: progress.ignitionCycles,
-            energy: drawnInTrip, endMinute: receipt?.minute,
+            quality: distance.quality, error: distance.error,
+            odometerDelta: distance.odometerDelta, pulses: progress.pulses, speed: progress.speed,
+            gap: gapOfTrip, profile: setup.profile, duration: duration(of: trip),
+            driving: progress.driving, ignitionCycles: progress.ignitionCycles, energy: drawnInTrip,
+            endMinute: receipt?.minute,
             receipt: receipt.map { $0.digits.map { String($0) }.joined() }, flags: flags)
     }
 

@@ -9,6 +9,8 @@ public struct BoxSetup: Hashable, Sendable {
     public var firmware: String
     /// Name and hash of the car profile, for the records.
     public var profile: String
+    /// The odometers that the profile knows.
+    public var odometers: [SourceKey]
     /// Drift of the clock in parts per billion.
     public var drift: Int64
     /// Under this voltage, parked, the box turns itself off.
@@ -18,11 +20,13 @@ public struct BoxSetup: Hashable, Sendable {
 
     /// A set-up of `firmware` for the car of `profile`.
     public init(
-        firmware: String, profile: String, drift: Int64 = IntervalClock.driftOfRTC,
+        firmware: String, profile: String, odometers: [SourceKey] = [],
+        drift: Int64 = IntervalClock.driftOfRTC,
         batteryFloor: Millivolts = Millivolts(11_500), batteryLow: Millivolts = Millivolts(12_000)
     ) {
         self.firmware = firmware
         self.profile = profile
+        self.odometers = odometers
         self.drift = drift
         self.batteryFloor = batteryFloor
         self.batteryLow = batteryLow
@@ -82,6 +86,8 @@ public struct Box: Sendable {
     var ignitionOnAt: BootTime?
     var ignitionSince: BootTime?
     var overdueTriedAt: BootTime?
+    /// When it was last tried to write down which odometer was pinned.
+    var sourceNotedAt: BootTime?
     var batteryIsLow = false
     var wasOnlineInTrip = false
     /// Whether the bus fell silent with the ignition on during the trip.
@@ -165,6 +171,8 @@ enum Continuation: Hashable, Sendable {
     case refused(CodeRefusal, counted: TryLane?)
     case unlockedForOwner
     case timeSet
+    case odometerAnchored(OdometerAnswer, acceptStep: Bool)
+    case odometerChosen(SourceKey)
     case stopped
 }
 
@@ -210,7 +218,9 @@ extension Box {
     private mutating func takeEvent(_ input: BoxInput) {
         switch input {
         case .keyPressed(let key): press(key)
-        case .vehicleHeard(let state, let anomalies): hear(state, anomalies)
+        case .vehicleHeard(let state, let anomalies, let gaps): hear(state, anomalies, gaps)
+        case .odometerConfirmed(let dash): confirmOdometer(dash)
+        case .odometerChosen(let source): chooseOdometer(source)
         case .lineRead(let line, let value): read(line, value)
         case .batteryRead(let reading): read(reading)
         case .rtcRead(let reading): checkClock(reading)
@@ -245,9 +255,9 @@ extension Box {
             unwritten += Int(state.sequence - durable.sequence) - again
             noted = 0
             giveUp(continuation)
-        case .started, .keyPressed, .vehicleHeard, .lineRead, .batteryRead, .rtcRead,
-            .timeOffered, .storageRead, .coverageChanged, .deadlinePassed, .stopping,
-            .codeChecked, .keysFailed, .receiptMade:
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
+            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+            .deadlinePassed, .stopping, .codeChecked, .keysFailed, .receiptMade:
             preconditionFailure("a commit is answered before anything else happens")
         }
     }
@@ -257,9 +267,9 @@ extension Box {
         switch input {
         case .codeChecked(let match): judge(check, match)
         case .keysFailed: say(.keysFailed)
-        case .started, .keyPressed, .vehicleHeard, .lineRead, .batteryRead, .rtcRead,
-            .timeOffered, .storageRead, .coverageChanged, .deadlinePassed, .stopping,
-            .committed, .commitFailed, .receiptMade:
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
+            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+            .deadlinePassed, .stopping, .committed, .commitFailed, .receiptMade:
             preconditionFailure("a check is answered before anything else happens")
         }
     }

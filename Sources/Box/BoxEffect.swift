@@ -1,6 +1,7 @@
 public import AccessCode
 public import Records
 public import Units
+public import Vehicle
 
 /// What the Box wants done, in this order.
 ///
@@ -22,6 +23,12 @@ public enum BoxEffect: Hashable, Sendable {
     case readRTC
     /// There is something to tell the fleet: try now.
     case sync
+    /// Bill by this odometer of the car from now on.
+    case pinOdometer(SourceKey)
+    /// Take the odometer's step for the truth.
+    case acceptOdometerStep
+    /// Tell whoever looks after the odometer what came of it.
+    case answerOdometer(OdometerAnswer)
     /// Turn the box off to save the car's battery.
     case powerOff
 
@@ -31,6 +38,32 @@ public enum BoxEffect: Hashable, Sendable {
     case check(CodeCheck)
     /// Ask: make the RETURN receipt. Last in its batch.
     case makeReceipt(Receipt)
+}
+
+/// What came of a wish about the odometer.
+public enum OdometerAnswer: Hashable, Sendable {
+    /// It is confirmed: it stands at this.
+    case confirmed(Metres)
+    /// This one is billed by from now on; it is to be confirmed.
+    case chosen(SourceKey)
+    /// Nothing has changed.
+    case refused(OdometerRefusal)
+}
+
+/// Why a wish about the odometer is refused.
+public enum OdometerRefusal: String, CaseIterable, Hashable, Sendable {
+    /// A trip is open: its odometer must stay what it is.
+    case tripOpen
+    /// The car's odometer was not heard: switch the ignition on.
+    case notHeard
+    /// The odometer that is billed by is not what a dashboard shows.
+    case notOnDash
+    /// The dashboard and the odometer are more than one count apart.
+    case apart
+    /// The profile has no such odometer.
+    case unknownSource
+    /// It could not be written down.
+    case storageFailed
 }
 
 /// What is to become durable in one transaction.

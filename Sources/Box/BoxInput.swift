@@ -13,7 +13,13 @@ public enum BoxInput: Hashable, Sendable {
     /// A key of the keypad was pressed.
     case keyPressed(Key)
     /// The bus told something new about the car.
-    case vehicleHeard(VehicleState, anomalies: [OdometerAnomaly])
+    case vehicleHeard(VehicleState, anomalies: [OdometerAnomaly], gaps: [OdometerGap] = [])
+    /// Somebody at the car says what its dashboard shows; answered by
+    /// ``BoxEffect/answerOdometer(_:)``.
+    case odometerConfirmed(dash: Metres)
+    /// Somebody wants another odometer to be billed by; answered by
+    /// ``BoxEffect/answerOdometer(_:)``.
+    case odometerChosen(SourceKey)
     /// An input line of the board was read.
     case lineRead(InputLine, Bool?)
     /// The battery was measured.

@@ -1,6 +1,7 @@
 internal import AccessCode
 public import Records
 internal import Units
+internal import Vehicle
 
 /// The snapshot: canonical JSON, so that a technician can read it with `sqlite3` and `jq`.
 extension DurableState {
@@ -37,6 +38,8 @@ extension DurableState {
             writer.put("floor", floor.milliseconds)
             writer.put("odometer", odometer.map { odometer in write { odometer.put(into: &$0) } })
             writer.put("odometerAt", odometerAt?.json)
+            writer.put("odometerSource", odometerSource?.name)
+            writer.put("odometerConfirmed", isOdometerConfirmed)
             writer.put("unlocked", isUnlocked)
             writer.put("stopped", stopped)
         }
@@ -67,6 +70,8 @@ extension DurableState {
         if let stamp = try members.optionalObject("odometerAt") {
             odometerAt = try Stamp(Members(stamp))
         }
+        odometerSource = try members.optionalString("odometerSource").map { SourceKey($0) }
+        isOdometerConfirmed = try members.bool("odometerConfirmed")
         isUnlocked = try members.bool("unlocked")
         stopped = try members.bool("stopped")
     }
@@ -169,6 +174,7 @@ extension OpenTrip {
             writer.put("opened", opened.json)
             writer.put("mark", mark.map { RecordBody.tripMark($0).json })
             writer.put("flags", .array(flags.sorted().map { .string($0.rawValue) }))
+            writer.put("gapM", gap)
         }
     }
 
@@ -181,6 +187,7 @@ extension OpenTrip {
         {
             self.mark = mark
         }
+        gap = try members.quantity("gapM")
         for value in try members.array("flags") {
             guard let flag = value.string.flatMap(TripFlag.init(rawValue:)) else {
                 throw .member("flags")

@@ -1,6 +1,7 @@
 public import AccessCode
 public import Records
 public import Units
+public import Vehicle
 
 /// A trip that was opened and not yet closed.
 public struct OpenTrip: Hashable, Sendable {
@@ -12,12 +13,15 @@ public struct OpenTrip: Hashable, Sendable {
     public var mark: TripMarkBody?
     /// What happened since that a reader of the bill must know.
     public var flags: Set<TripFlag>
+    /// What of its way the odometer went while nobody listened.
+    public var gap: Metres
 
     /// The trip behind its `trip.open` record.
     public init(open: TripOpenBody, opened: Stamp) {
         self.open = open
         self.opened = opened
         flags = []
+        gap = .zero
     }
 }
 
@@ -52,13 +56,21 @@ public struct DurableState: Hashable, Sendable {
     public var odometer: OdometerStatement?
     /// When that was.
     public var odometerAt: Stamp?
+    /// The odometer that is billed by; `nil` until the car was heard.
+    public var odometerSource: SourceKey?
+    /// Whether somebody has confirmed that it is what the dashboard shows.
+    public var isOdometerConfirmed: Bool
     /// Whether the doors were told to unlock last: END is for whoever has the car open.
     public var isUnlocked: Bool
     /// Whether the last record says that the box was stopped in order.
     public var stopped: Bool
 
-    /// The state of a box that was just provisioned.
-    public init(box: BoxID, epoch: UInt32, keyEpoch: KeyEpoch, hasColdSpare: Bool) {
+    /// The state of a box that was just provisioned, in a car whose odometer the installer has
+    /// `confirmed` to be what the dashboard shows; `nil` where nobody has looked yet.
+    public init(
+        box: BoxID, epoch: UInt32, keyEpoch: KeyEpoch, hasColdSpare: Bool,
+        confirmed: SourceKey? = nil
+    ) {
         self.box = box
         self.epoch = epoch
         sequence = 0
@@ -72,6 +84,8 @@ public struct DurableState: Hashable, Sendable {
         floor = Slot.origin
         odometer = nil
         odometerAt = nil
+        odometerSource = confirmed
+        isOdometerConfirmed = confirmed != nil
         isUnlocked = false
         stopped = false
     }
@@ -109,11 +123,13 @@ public struct DurableState: Hashable, Sendable {
         case .tripClose(let body):
             trip = nil
             book.end()
-            if !body.flags.contains(.odometerGap) { note(body.odometer, record.stamp) }
+            if !body.flags.contains(.odometerStale) { note(body.odometer, record.stamp) }
         case .odometerAnomaly(let body): apply(body)
+        case .odometerGap(let body): apply(body)
+        case .config(let body): apply(body, record.stamp)
         case .power(let body): stopped = body.event == .stopped
         case .lock(let body): isUnlocked = body.action == .unlock
-        case .inhibit, .door, .technician, .config, .update, .erase: break
+        case .inhibit, .door, .technician, .update, .erase: break
         }
         book.forget(before: floor)
     }
@@ -180,6 +196,41 @@ public struct DurableState: Hashable, Sendable {
     private mutating func apply(_ body: OdometerAnomalyBody) {
         guard let flag = TripFlag(anomaly: body.anomaly) else { return }
         trip?.flags.insert(flag)
+    }
+
+    private mutating func apply(_ body: OdometerGapBody) {
+        guard trip != nil, body.trip == trip?.open.trip else { return }
+        trip?.gap += body.distance
+        trip?.flags.insert(.odometerGap)
+    }
+
+    private mutating func apply(_ body: ConfigBody, _ stamp: Stamp) {
+        switch body.what {
+        case ConfigBody.odometerSource: bill(by: SourceKey(body.to))
+        case ConfigBody.odometerAnchor:
+            isOdometerConfirmed = true
+            if let metres = Int64(body.to) { anchor(at: Metres(metres), stamp) }
+        case _: break
+        }
+    }
+
+    /// What was known of another odometer says nothing about this one.
+    private mutating func bill(by source: SourceKey) {
+        defer { odometerSource = source }
+        guard let old = odometerSource, old != source else { return }
+        isOdometerConfirmed = false
+        odometer = nil
+        odometerAt = nil
+    }
+
+    /// The odometer stands at `display`, as somebody has confirmed.
+    private mutating func anchor(at display: Metres, _ stamp: Stamp) {
+        guard var anchor = odometer, anchor.display != display else { return }
+        anchor.display = display
+        anchor.position = display
+        anchor.error = anchor.resolution
+        anchor.quality = .odometer
+        note(anchor, stamp)
     }
 }
 

@@ -145,7 +145,7 @@ public struct TripMeter: Hashable, Sendable {
         guard var found = heard else { return }
         if let driven {
             found.position -= driven.distance.flooredToMetres
-            found.display = min(found.display, found.position)
+            found.display = found.display.map { min($0, found.position) }
             found.error += driven.error.raisedToMetres
         } else {
             guard start == nil else { return }
@@ -227,9 +227,10 @@ extension OdometerStatement {
     public init?(_ estimate: OdometerEstimate?) {
         guard let estimate else { return nil }
         self.init(
-            display: estimate.display, position: estimate.position, error: estimate.error,
-            resolution: estimate.resolution,
-            quality: DistanceQuality(estimate.source))
+            display: estimate.role == .dash ? estimate.display : nil,
+            position: estimate.position, error: estimate.error,
+            resolution: estimate.resolution, quality: DistanceQuality(estimate.source),
+            source: estimate.key.name)
     }
 }
 
@@ -252,7 +253,9 @@ extension TripFlag {
         case .unitUnknown, .unitChanged: self = .odometerUnit
         case .jump, .step: self = .odometerJump
         case .back: self = .odometerBack
-        case .invalid, .frozen, .short: return nil
+        case .initial, .notAvailable, .error, .reserved, .frozen, .short, .counterApart,
+            .speedApart, .sourcesApart, .sourceMissing:
+            return nil
         }
     }
 }

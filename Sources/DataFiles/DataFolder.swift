@@ -82,7 +82,7 @@ public struct DataFolder: Hashable, Sendable {
     static func decode<Value: Decodable>(
         _ type: Value.Type, of bytes: [UInt8], file path: String, kind: String
     ) throws(DataFileError) -> Value {
-        do throws(JSON5Syntax.Slip) { try JSON5Syntax.check(bytes) } catch {
+        do throws(JSON5Parser.Slip) { _ = try JSON5Parser.parse(bytes) } catch {
             throw DataFileError(
                 file: path, place: "\(error.line):\(error.column)", reason: error.reason,
                 remedy: "\(kind) is written in JSON5")

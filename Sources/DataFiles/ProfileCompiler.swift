@@ -1,291 +1,265 @@
 internal import CAN
 internal import DBC
+internal import Diagnostics
 internal import Units
 internal import Vehicle
 
-/// Joins a profile with its DBC file and turns both into integers.
+/// Joins a profile with its DBC file, turns both into integers, and takes down what does not fit.
 struct ProfileCompiler {
     let document: ProfileDocument
-    let dbc: DBCFile
-    let file: String
+    /// `nil` for a profile that names none.
+    let dbc: DBCFile?
+    var mistakes: ProfileMistakes
+    var queries = ProfileQueries()
+    var sources: [ProfileSource] = []
 
-    func compile(hash: String) throws(DataFileError) -> VehicleProfile {
-        VehicleProfile(
-            name: document.profile, hash: hash, odometers: try odometers(),
-            distance: try distance(), speed: try speed(), ignition: try ignition(),
-            doors: try doors(), fuel: try fuel(), plausibility: try plausibility())
+    init(document: ProfileDocument, dbc: DBCFile?, mistakes: ProfileMistakes) {
+        self.document = document
+        self.dbc = dbc
+        self.mistakes = mistakes
     }
 
-    private func odometers() throws(DataFileError) -> [OdometerSignal] {
-        var odometers: [OdometerSignal] = []
-        for (index, entry) in document.odometer.enumerated() {
-            odometers.append(try odometer(entry, "odometer[\(index)]"))
-        }
-        return odometers
+    /// The compiled profile; where something is wrong, what is left of it.
+    mutating func compile(hash: String) -> CompiledProfile {
+        let vehicle = VehicleProfile(
+            name: document.name, hash: hash,
+            odometers: document.odometers.compactMap { odometer($0) },
+            distance: document.distance.flatMap { distance($0) },
+            speed: document.speed.compactMap { speed($0) },
+            ignition: document.ignition.compactMap { ignition($0) },
+            doors: document.doors.compactMap { flag($0) },
+            fuel: document.fuel.compactMap { level($0, "FUEL") },
+            charge: document.charge.compactMap { level($0, "CHARGE") },
+            supply: document.supply.compactMap { supply($0) }, plausibility: plausibility)
+        return CompiledProfile(
+            vehicle: vehicle, queries: queries.list, buses: document.buses,
+            describes: document.describes, cars: document.cars, verified: document.verified,
+            sources: sources)
     }
 
-    private func odometer(
-        _ entry: OdometerEntry, _ place: String
-    ) throws(DataFileError) -> OdometerSignal {
-        let (source, signal) = try resolve(entry.signal, place)
-        guard !source.layout.isSigned, source.layout.length <= 40 else {
-            throw error(
-                place, "an odometer has no sign and at most 40 bits", "correct the DBC file")
+    private mutating func odometer(_ entry: OdometerEntry) -> OdometerSignal? {
+        let place = entry.source.place
+        guard let value = value(entry.source, called: "ODOMETER", isOdometer: true) else {
+            return nil
         }
-        guard signal.offset == 0 else {
-            throw error(place, "an odometer has no offset", "correct the DBC file")
+        let layout = value.source.layout
+        guard !layout.isSigned, layout.length <= 40 else {
+            mistakes.add(
+                place, "an odometer has no sign and at most 40 bits", "correct its layout")
+            return nil
         }
-        if let modulus = entry.modulus,
-            modulus < 2 || modulus - 1 > source.layout.range.upperBound
-        {
-            throw error("\(place).modulus", "does not lie within the signal", "correct it")
+        guard value.offset == 0 else {
+            mistakes.add(place, "an odometer has no offset", "correct the scale")
+            return nil
         }
+        if let modulus = entry.modulus, modulus - 1 > layout.range.upperBound {
+            mistakes.add(
+                place.at("modulus"), "\(modulus) does not lie within the signal", "correct it")
+            return nil
+        }
+        guard let unit = unit(entry, value) else { return nil }
+        let shown = value.shown(modulus: entry.modulus)
+        let counts = entry.unit?.choices.map { "\(ProfileUnits.short(value.scale)) \($0.unit)" }
+        let resolution = counts.map { $0.joined(separator: " or ") } ?? shown.each
+        note(
+            place, value.source,
+            resolution: resolution + (entry.unit.map { ", as \($0.signal) says" } ?? ""),
+            wrap: shown.wrap)
         return OdometerSignal(
-            signal: source, unit: try unit(entry, signal, place), invalid: entry.signal.invalid,
-            modulus: entry.modulus)
+            signal: value.source, unit: unit, special: special(entry.source),
+            modulus: entry.modulus, role: entry.isDelta ? .delta : .dash)
     }
 
-    private func unit(
-        _ entry: OdometerEntry, _ signal: DBCSignal, _ place: String
-    ) throws(DataFileError) -> OdometerUnit {
+    private mutating func unit(_ entry: OdometerEntry, _ value: SourceValue) -> OdometerUnit? {
         guard let unit = entry.unit else {
-            return .fixed(perCount: try perCount(signal, signal.unit, place))
+            return perCount(value.scale, value.unit, value.unitPlace).map { .fixed(perCount: $0) }
         }
-        let flag = try field(unit.signal, entry.signal.message, "\(place).unit.signal")
+        guard case .broadcast(let broadcast) = entry.source.origin,
+            let flag = field(unit.signal, broadcast.message, unit.place.at("signal"))
+        else { return nil }
         var choices: [OdometerUnitChoice] = []
-        for (key, name) in unit.map.sorted(by: { $0.key < $1.key }) {
-            guard let raw = Int64(key) else {
-                throw error(
-                    "\(place).unit.map", "'\(key)' is no whole number", "write the raw value")
-            }
-            let perCount = try perCount(signal, name, "\(place).unit.map.\(key)")
-            choices.append(OdometerUnitChoice(raw: raw, perCount: perCount))
+        for choice in unit.choices {
+            guard let perCount = perCount(value.scale, choice.unit, choice.place) else { continue }
+            choices.append(OdometerUnitChoice(raw: choice.raw, perCount: perCount))
         }
         return .bySignal(flag.layout, choices)
     }
 
-    /// One count in whole millimetres, by the scale of the DBC file and a unit.
-    private func perCount(
-        _ signal: DBCSignal, _ unit: String, _ place: String
-    ) throws(DataFileError) -> Millimetres {
+    /// One count in whole millimetres.
+    private mutating func perCount(
+        _ scale: Double, _ unit: String, _ place: ProfilePlace
+    ) -> Millimetres? {
         guard let length = ProfileUnits.millimetres(unit) else {
-            throw error(
+            mistakes.add(
                 place, "an odometer in '\(unit)' cannot be billed",
-                "state km, mi or m in the DBC file, or a unit signal in the profile")
+                "state km, mi or m in the DBC file, or a unit in the profile")
+            return nil
         }
-        let exact = signal.scale * length
+        let exact = scale * length
         let whole = exact.rounded()
         guard abs(exact - whole) < 1e-6, (1...2_000_000).contains(whole) else {
-            throw error(
+            mistakes.add(
                 place, "one count is \(exact) mm, which is not 1 to 2000000 whole ones",
-                "correct the scale in the DBC file")
+                "correct the scale")
+            return nil
         }
         return Millimetres(Int64(whole))
     }
 
-    private func distance() throws(DataFileError) -> DistanceCounter? {
-        guard let entry = document.distance else { return nil }
-        let (source, _) = try resolve(entry.signal, "distance")
-        let values = source.layout.range
+    private mutating func distance(_ entry: DistanceEntry) -> DistanceInput? {
+        guard let source = entry.source else {
+            sources.append(
+                ProfileSource(
+                    quantity: "distance", key: PulseLine.key.name, bits: "",
+                    resolution: ProfileUnits.metres(nanometres: entry.nanometresPerCount),
+                    wrap: "never", interval: nil))
+            return .line(
+                PulseLine(
+                    nanometresPerPulse: entry.nanometresPerCount, calibrates: entry.calibrates,
+                    maxSilence: entry.maxSilence.map { Milliseconds($0) } ?? .seconds(2)))
+        }
+        guard let value = value(source, called: "DISTANCE"), let silence = entry.maxSilence else {
+            return nil
+        }
+        let values = value.source.layout.range
         guard values.lowerBound == 0, values.upperBound < 0x1_0000_0000 else {
-            throw error("distance", "a counter has no sign and at most 32 bits", "correct the DBC")
+            mistakes.add(
+                entry.place, "a counter has no sign and at most 32 bits", "correct the DBC file")
+            return nil
         }
         let modulus = entry.modulus ?? values.upperBound + 1
         guard modulus >= 2, modulus - 1 <= values.upperBound else {
-            throw error("distance.modulus", "does not lie within the signal", "correct it")
-        }
-        guard (1e-9...100).contains(entry.metresPerCount) else {
-            throw error("distance.metres_per_count", "is not up to 100 m", "correct it")
-        }
-        guard (1...3_600_000).contains(entry.maxSilence) else {
-            throw error("distance.max_silence_ms", "is not 1 ms to an hour", "correct it")
-        }
-        return DistanceCounter(
-            signal: source, modulus: modulus,
-            nanometresPerCount: Int64((entry.metresPerCount * 1e9).rounded()),
-            calibrates: entry.calibrate, maxSilence: Milliseconds(entry.maxSilence))
-    }
-
-    private func speed() throws(DataFileError) -> SpeedSignal? {
-        guard let entry = document.speed else { return nil }
-        let (source, signal) = try resolve(entry, "speed")
-        guard let unit = ProfileUnits.metresPerSecond(signal.unit) else {
-            throw error(
-                "speed", "a speed in '\(signal.unit)' cannot be read",
-                "state km/h, mph or m/s in the DBC file")
-        }
-        let each = (signal.scale * unit * 1e9).rounded()
-        let offset = (signal.offset * unit * 1000).rounded()
-        guard source.layout.length <= 32, (1...1e9).contains(each), abs(offset) <= 1e6 else {
-            throw error("speed", "has a scale or an offset of no car", "correct the DBC file")
-        }
-        return SpeedSignal(
-            signal: source, nanometresPerSecond: Int64(each),
-            offset: MillimetresPerSecond(Int64(offset)), invalid: entry.invalid)
-    }
-
-    private func ignition() throws(DataFileError) -> IgnitionSource? {
-        switch document.ignition {
-        case nil:
+            mistakes.add(
+                entry.place.at("modulus"), "\(modulus) does not lie within the signal",
+                "correct it")
             return nil
-        case .signal(let entry):
-            return .signal(try flag(entry, "ignition"))
-        case .activity(let message, let within):
-            guard (1...60_000).contains(within) else {
-                throw error("ignition.seen_within_ms", "is not 1 ms to a minute", "correct it")
-            }
-            let id = try self.message(message, "ignition").id
+        }
+        let each = entry.nanometresPerCount
+        note(
+            entry.place, value.source, resolution: ProfileUnits.metres(nanometres: each),
+            wrap: ProfileUnits.metres(nanometres: each, times: modulus))
+        return .counter(
+            DistanceCounter(
+                signal: value.source, modulus: modulus, nanometresPerCount: each,
+                calibrates: entry.calibrates, maxSilence: Milliseconds(silence)))
+    }
+
+    private mutating func speed(_ entry: SourceEntry) -> SpeedSignal? {
+        guard let value = value(entry, called: "SPEED") else { return nil }
+        guard let unit = ProfileUnits.metresPerSecond(value.unit) else {
+            mistakes.add(
+                value.unitPlace, "a speed in '\(value.unit)' is not known",
+                "state km/h, mph or m/s")
+            return nil
+        }
+        let each = (value.scale * unit * 1e9).rounded()
+        let offset = (value.offset * unit * 1e3).rounded()
+        guard value.source.layout.length <= 32, (1...1e9).contains(each), abs(offset) <= 1e6 else {
+            mistakes.add(
+                entry.place, "has a scale or an offset of no car", "correct its layout or scale")
+            return nil
+        }
+        note(entry.place, value.source, resolution: value.shown(modulus: nil).each)
+        return SpeedSignal(
+            signal: value.source, nanometresPerSecond: Int64(each),
+            offset: MillimetresPerSecond(Int64(offset)), special: special(entry))
+    }
+}
+
+extension ProfileCompiler {
+    private mutating func ignition(_ entry: IgnitionEntry) -> IgnitionSource? {
+        switch entry {
+        case .flag(let flag): return self.flag(flag).map { .signal($0) }
+        case .activity(let id, let within, let place):
+            guard message(id, place) != nil else { return nil }
+            sources.append(
+                ProfileSource(
+                    quantity: place.quantity, key: "\(id)", bits: "",
+                    resolution: "heard within \(within) ms", wrap: "", interval: nil))
             return .busActivity(id, within: Milliseconds(within))
         }
     }
 
-    private func doors() throws(DataFileError) -> [FlagSignal] {
-        var doors: [FlagSignal] = []
-        for (name, entry) in document.doors.sorted(by: { $0.key < $1.key }) {
-            doors.append(try flag(entry, "doors.\(name)"))
+    private mutating func flag(_ entry: FlagEntry) -> FlagSignal? {
+        guard let value = value(entry.source, called: "FLAG") else { return nil }
+        let range = value.source.layout.range
+        for onValue in entry.onValues where !range.contains(onValue) {
+            mistakes.add(
+                entry.source.place.at("on_values"), "\(onValue) does not lie within the signal",
+                "correct it")
         }
-        guard doors.count <= 64 else { throw error("doors", "are more than 64", "leave some out") }
-        return doors
+        note(entry.source.place, value.source)
+        return FlagSignal(
+            signal: value.source, onValues: entry.onValues, special: special(entry.source),
+            debounce: Milliseconds(entry.debounce))
     }
 
-    private func flag(_ entry: FlagEntry, _ place: String) throws(DataFileError) -> FlagSignal {
-        FlagSignal(signal: try resolve(entry.signal, place).source, onValues: entry.onValues)
-    }
-
-    private func fuel() throws(DataFileError) -> FuelSignal? {
-        guard let entry = document.fuel else { return nil }
-        let (source, _) = try resolve(entry.signal, "fuel")
-        guard source.layout.length <= 32, (1...1_000_000).contains(entry.full) else {
-            throw error("fuel.full", "is not the raw value of a full tank", "correct it")
-        }
-        return FuelSignal(
-            signal: source, millionthsPerCount: 1_000_000 / entry.full,
-            invalid: entry.signal.invalid)
-    }
-
-    private func plausibility() throws(DataFileError) -> Plausibility {
-        var bounds = Plausibility()
-        guard let entry = document.plausibility else { return bounds }
-        for value in [entry.maxSpeed, entry.maxJump, entry.gapSpeed] {
-            guard let value else { continue }
-            guard (1...1000).contains(value) else {
-                throw error("plausibility", "\(value) is not 1 to 1000", "correct it")
+    private mutating func level(_ entry: LevelEntry, _ name: String) -> LevelSignal? {
+        let place = entry.source.place
+        guard let value = value(entry.source, called: name) else { return nil }
+        let each: Double
+        let zero: Double
+        if let full = entry.full {
+            guard full > entry.empty else {
+                mistakes.add(
+                    place.at("full"), "\(full) is not above empty, \(entry.empty)", "correct it")
+                return nil
             }
+            each = 1e6 / Double(full - entry.empty)
+            zero = -Double(entry.empty) * each / 1000
+        } else {
+            guard ["%", "percent", "Percent"].contains(value.unit) else {
+                mistakes.add(
+                    value.unitPlace, "a level in '\(value.unit)' is not known",
+                    "write the raw value of a full store as 'full'")
+                return nil
+            }
+            each = value.scale * 1e4
+            zero = value.offset * 10
         }
+        guard value.source.layout.length <= 32, (0.5...1e6).contains(each), abs(zero) <= 1e6 else {
+            mistakes.add(
+                place, "has a scale or an offset of no store", "correct its layout or scale")
+            return nil
+        }
+        note(place, value.source, resolution: ProfileUnits.short(each / 1e4) + " %")
+        return LevelSignal(
+            signal: value.source, millionthsPerCount: Int64(each.rounded()),
+            offset: PerMille(Int64(zero.rounded())), special: special(entry.source))
+    }
+
+    private mutating func supply(_ entry: SourceEntry) -> VoltageSignal? {
+        guard let value = value(entry, called: "SUPPLY") else { return nil }
+        guard let unit = ProfileUnits.volts(value.unit) else {
+            mistakes.add(
+                value.unitPlace, "a voltage in '\(value.unit)' is not known", "state V or mV")
+            return nil
+        }
+        let each = (value.scale * unit * 1e6).rounded()
+        let offset = (value.offset * unit * 1e3).rounded()
+        guard value.source.layout.length <= 32, (1...1e6).contains(each), abs(offset) <= 1e5 else {
+            mistakes.add(
+                entry.place, "has a scale or an offset of no car", "correct its layout or scale")
+            return nil
+        }
+        note(entry.place, value.source, resolution: value.shown(modulus: nil).each)
+        return VoltageSignal(
+            signal: value.source, microvoltsPerCount: Int64(each),
+            offset: Millivolts(Int64(offset)), special: special(entry))
+    }
+
+    private var plausibility: Plausibility {
+        var bounds = Plausibility()
+        let entry = document.plausibility
         if let speed = entry.maxSpeed { bounds.maxSpeed = .kilometresPerHour(speed) }
         if let jump = entry.maxJump { bounds.maxJump = .kilometres(jump) }
         if let speed = entry.gapSpeed { bounds.gapSpeed = .kilometresPerHour(speed) }
         return bounds
     }
-}
 
-extension ProfileCompiler {
-    private func error(_ place: String, _ reason: String, _ remedy: String) -> DataFileError {
-        DataFileError(file: file, place: place, reason: reason, remedy: remedy)
-    }
-
-    private func resolve(
-        _ entry: SignalEntry, _ place: String
-    ) throws(DataFileError) -> (source: SignalSource, signal: DBCSignal) {
-        let message = try message(entry.message, place)
-        let signal = try field(entry.signal, entry.message, "\(place).signal")
-        var gates: [SignalGate] = []
-        if let condition = entry.validIf {
-            let flag = try field(condition.signal, entry.message, "\(place).valid_if.signal")
-            gates.append(SignalGate(layout: flag.layout, value: condition.equals))
-        }
-        gates += try branchGates(signal, of: message, place)
-        return (SignalSource(id: message.id, layout: signal.layout, gates: gates), signal)
-    }
-
-    /// The gates of all multiplexors on the way to a signal.
-    private func branchGates(
-        _ signal: DBCSignal, of message: DBCMessage, _ place: String
-    ) throws(DataFileError) -> [SignalGate] {
-        var gates: [SignalGate] = []
-        var presence = signal.presence
-        while true {
-            switch presence {
-            case .always: return gates
-            case .never:
-                throw error(place, "its message has no multiplexor", "correct the DBC file")
-            case .selected(let by, let values):
-                let multiplexor = message.signals[by]
-                gates.append(try gate(multiplexor.layout, values, place))
-                presence = multiplexor.presence
-            }
-        }
-    }
-
-    /// Open while the bits at `layout`, without a sign, are one of `values`.
-    private func gate(
-        _ layout: SignalLayout, _ values: [ClosedRange<UInt64>], _ place: String
-    ) throws(DataFileError) -> SignalGate {
-        let plain = SignalLayout(
-            start: layout.start, length: layout.length, byteOrder: layout.byteOrder)
-        let top = UInt64(Int64.max)
-        guard let plain, layout.bytesNeeded <= 8, values.allSatisfy({ $0.upperBound <= top })
-        else { throw error(place, "its multiplexor is of no classic frame", "correct the DBC") }
-        return SignalGate(
-            layout: plain, values: values.map { Int64($0.lowerBound)...Int64($0.upperBound) })
-    }
-
-    private func message(_ number: UInt32, _ place: String) throws(DataFileError) -> DBCMessage {
-        guard let id = CANID(dbc: number), let message = dbc.message(id) else {
-            throw error(
-                "\(place).message", "\(document.dbc) has no message 0x\(hex(number))",
-                "correct the identifier or add the message")
-        }
-        return message
-    }
-
-    private func field(
-        _ name: String, _ number: UInt32, _ place: String
-    ) throws(DataFileError) -> DBCSignal {
-        let message = try message(number, place)
-        guard let signal = message.signal(name) else {
-            let known = message.signals.map(\.name).joined(separator: ", ")
-            throw error(
-                place, "message 0x\(hex(number)) has no signal \(name)",
-                known.isEmpty ? "add it to \(document.dbc)" : "it has \(known)")
-        }
-        guard signal.layout.bytesNeeded <= min(message.length, 8) else {
-            throw error(
-                place,
-                "\(name) needs \(signal.layout.bytesNeeded) bytes, its frame has "
-                    + "\(min(message.length, 8))", "correct the DBC file")
-        }
-        guard signal.format == .integer else {
-            throw error(place, "\(name) is no integer", "choose another signal")
-        }
-        return signal
-    }
-
-    private func hex(_ number: UInt32) -> String {
-        String(number & 0x1FFF_FFFF, radix: 16, uppercase: true)
-    }
-}
-
-/// The units that profiles and DBC files may state.
-enum ProfileUnits {
-    /// The length of a unit of distance in millimetres.
-    static func millimetres(_ unit: String) -> Double? {
-        switch unit {
-        case "m": 1000
-        case "km": 1_000_000
-        // The international mile, exactly.
-        case "mi", "mile", "miles": 1_609_344
-        case _: nil
-        }
-    }
-
-    /// A unit of speed in metres a second.
-    static func metresPerSecond(_ unit: String) -> Double? {
-        switch unit {
-        case "m/s": 1
-        case "km/h", "kph", "kmh": 1 / 3.6
-        case "mph", "mi/h": 0.447_04
-        case _: nil
-        }
+    private func special(_ entry: SourceEntry) -> SpecialValues {
+        SpecialValues(
+            coding: entry.isJ1939 ? .j1939 : .plain, initial: entry.initial,
+            notAvailable: entry.notAvailable, error: entry.error)
     }
 }

@@ -1,190 +1,126 @@
-/// A profile as its file writes it.
-struct ProfileDocument: Decodable {
-    var profile: String
-    var version: Int
+internal import CAN
+
+/// A profile as its file writes it: right by itself, not yet compared with a DBC file.
+struct ProfileDocument {
+    var name: String
     var describes: String
-    var dbc: String
-    var odometer: [OdometerEntry]
+    var cars: [String]
+    var verified: String
+    var dbc: String?
+    var dbcPlace: ProfilePlace
+    var buses: [ProfileBus]
+    var odometers: [OdometerEntry]
     var distance: DistanceEntry?
-    var speed: SignalEntry?
-    var ignition: IgnitionEntry?
-    var doors: [String: FlagEntry]
-    var fuel: FuelEntry?
-    var plausibility: PlausibilityEntry?
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case profile, version, describes, dbc, odometer, distance, speed, ignition, doors, fuel
-        case plausibility
-        // Read by people, and by the part that brings up the interfaces.
-        case buses, verified
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        profile = try values.decode(String.self, forKey: .profile)
-        version = try values.decode(Int.self, forKey: .version)
-        describes = try values.decode(String.self, forKey: .describes)
-        dbc = try values.decode(String.self, forKey: .dbc)
-        odometer = try values.decodeIfPresent([OdometerEntry].self, forKey: .odometer) ?? []
-        distance = try values.decodeIfPresent(DistanceEntry.self, forKey: .distance)
-        speed = try values.decodeIfPresent(SignalEntry.self, forKey: .speed)
-        ignition = try values.decodeIfPresent(IgnitionEntry.self, forKey: .ignition)
-        doors = try values.decodeIfPresent([String: FlagEntry].self, forKey: .doors) ?? [:]
-        fuel = try values.decodeIfPresent(FuelEntry.self, forKey: .fuel)
-        plausibility = try values.decodeIfPresent(PlausibilityEntry.self, forKey: .plausibility)
-    }
+    var speed: [SourceEntry]
+    var ignition: [IgnitionEntry]
+    var doors: [FlagEntry]
+    var fuel: [LevelEntry]
+    var charge: [LevelEntry]
+    var supply: [SourceEntry]
+    var plausibility: PlausibilityEntry
 }
 
-/// Names a signal of the DBC file, and when it counts.
-struct SignalEntry: Decodable {
-    var message: UInt32
-    var signal: String
-    var invalid: [Int64]
-    var validIf: Condition?
+/// Where a value comes from, and when it counts.
+struct SourceEntry {
+    enum Origin {
+        case broadcast(BroadcastEntry)
+        case polled(PolledEntry)
+    }
 
-    struct Condition: Decodable {
+    var origin: Origin
+    var place: ProfilePlace
+    var isJ1939 = false
+    var notAvailable: [Int64] = []
+    var error: [Int64] = []
+    var initial: [Int64] = []
+    /// In milliseconds.
+    var maxAge: Int64?
+}
+
+/// A signal of a frame, by the names of the DBC file.
+struct BroadcastEntry {
+    struct Condition {
         var signal: String
         var equals: Int64
+        var place: ProfilePlace
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case message, signal, invalid
-        case validIf = "valid_if"
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-        try self.init(partOf: decoder)
-    }
-
-    /// Reads the keys of a signal from an entry that has further ones.
-    init(partOf decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        message = try values.decode(UInt32.self, forKey: .message)
-        signal = try values.decode(String.self, forKey: .signal)
-        invalid = try values.decodeIfPresent([Int64].self, forKey: .invalid) ?? []
-        validIf = try values.decodeIfPresent(Condition.self, forKey: .validIf)
-    }
+    var message: CANID
+    var signal: String
+    var condition: Condition?
 }
 
-struct OdometerEntry: Decodable {
-    var signal: SignalEntry
-    var unit: UnitEntry?
-    var modulus: Int64?
+/// An answer to a request, and where in its data the value stands.
+struct PolledEntry {
+    var request: CANID
+    /// `nil` where the standard says who answers.
+    var response: CANID?
+    var service: Int64
+    var identifier: Int64
+    /// In milliseconds.
+    var interval: Int64
+    var firstByte: Int
+    var bytes: Int
+    var byteOrder: ByteOrder
+    var scale: Double
+    var offset: Double
+    var unit: String
+}
 
-    struct UnitEntry: Decodable {
+struct OdometerEntry {
+    struct Unit {
+        struct Choice {
+            var raw: Int64
+            var unit: String
+            var place: ProfilePlace
+        }
+
         var signal: String
-        var map: [String: String]
+        var choices: [Choice]
+        var place: ProfilePlace
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case unit, modulus
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self, SignalEntry.CodingKeys.self)
-        signal = try SignalEntry(partOf: decoder)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        unit = try values.decodeIfPresent(UnitEntry.self, forKey: .unit)
-        modulus = try values.decodeIfPresent(Int64.self, forKey: .modulus)
-    }
-}
-
-struct DistanceEntry: Decodable {
-    var signal: SignalEntry
+    var source: SourceEntry
+    var unit: Unit?
     var modulus: Int64?
-    var metresPerCount: Double
-    var calibrate: Bool
-    var maxSilence: Int64
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case modulus, calibrate
-        case metresPerCount = "metres_per_count"
-        case maxSilence = "max_silence_ms"
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self, SignalEntry.CodingKeys.self)
-        signal = try SignalEntry(partOf: decoder)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        modulus = try values.decodeIfPresent(Int64.self, forKey: .modulus)
-        metresPerCount = try values.decode(Double.self, forKey: .metresPerCount)
-        calibrate = try values.decodeIfPresent(Bool.self, forKey: .calibrate) ?? false
-        maxSilence = try values.decode(Int64.self, forKey: .maxSilence)
-    }
+    var isDelta: Bool
 }
 
-struct FlagEntry: Decodable {
-    var signal: SignalEntry
+/// What counts between the ticks of the odometer.
+struct DistanceEntry {
+    /// `nil` for the pulses of the board's line.
+    var source: SourceEntry?
+    var place: ProfilePlace
+    var modulus: Int64?
+    var nanometresPerCount: Int64
+    var calibrates: Bool
+    /// In milliseconds; always there with a source.
+    var maxSilence: Int64?
+}
+
+struct FlagEntry {
+    var source: SourceEntry
     var onValues: [Int64]
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case onValues = "on_values"
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self, SignalEntry.CodingKeys.self)
-        signal = try SignalEntry(partOf: decoder)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        onValues = try values.decodeIfPresent([Int64].self, forKey: .onValues) ?? [1]
-    }
+    /// In milliseconds.
+    var debounce: Int64
 }
 
 /// Either a signal or the life of a message.
-enum IgnitionEntry: Decodable {
-    case signal(FlagEntry)
-    case activity(message: UInt32, within: Int64)
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case message
-        case seenWithin = "seen_within_ms"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        guard values.contains(.seenWithin) else {
-            self = .signal(try FlagEntry(from: decoder))
-            return
-        }
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-        self = .activity(
-            message: try values.decode(UInt32.self, forKey: .message),
-            within: try values.decode(Int64.self, forKey: .seenWithin))
-    }
+enum IgnitionEntry {
+    case flag(FlagEntry)
+    case activity(CANID, within: Int64, ProfilePlace)
 }
 
-struct FuelEntry: Decodable {
-    var signal: SignalEntry
-    var full: Int64
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case full
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self, SignalEntry.CodingKeys.self)
-        signal = try SignalEntry(partOf: decoder)
-        full = try decoder.container(keyedBy: CodingKeys.self).decode(Int64.self, forKey: .full)
-    }
+/// Fuel or charge.
+struct LevelEntry {
+    var source: SourceEntry
+    /// The raw values of a full and of an empty store, unless the unit is per cent.
+    var full: Int64?
+    var empty: Int64
 }
 
-struct PlausibilityEntry: Decodable {
+struct PlausibilityEntry {
     var maxSpeed: Int64?
     var maxJump: Int64?
     var gapSpeed: Int64?
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case maxSpeed = "max_speed_kmh"
-        case maxJump = "max_jump_km"
-        case gapSpeed = "max_gap_speed_kmh"
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(besides: CodingKeys.self)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        maxSpeed = try values.decodeIfPresent(Int64.self, forKey: .maxSpeed)
-        maxJump = try values.decodeIfPresent(Int64.self, forKey: .maxJump)
-        gapSpeed = try values.decodeIfPresent(Int64.self, forKey: .gapSpeed)
-    }
 }

@@ -4,40 +4,63 @@ public import Vehicle
 
 /// Finds profiles of cars and compiles them.
 ///
-/// A profile is a JSON5 file that names signals of a DBC file. The DBC file is looked for beside
-/// the profile and in the folder `dbc` beside it.
+/// A profile is a JSON5 file that names signals of a DBC file, and questions to the car. The DBC
+/// file is looked for beside the profile and in the folder `dbc` beside it.
 public enum ProfileFile {
     /// The ending of a profile's file name.
     public static let ending = DataFolder.ending
 
-    /// Compiles the profile at `path`.
+    /// What the profile at `path` reads of a vehicle.
     ///
-    /// The profile's hash is `sha256` of the bytes of the profile followed by those of its DBC
-    /// file. A profile is refused as a whole if any signal it names does not exist, does not fit
-    /// its frame, or has no unit where one is needed.
-    ///
-    /// - Throws: ``DataFileError`` with the place in the file.
+    /// - Throws: ``DataFileError`` with all that is wrong; see ``compile(_:sha256:)``.
     public static func load(
         _ path: String, sha256: ([UInt8]) -> String
     ) throws(DataFileError) -> VehicleProfile {
+        try compile(path, sha256: sha256).vehicle
+    }
+
+    /// Compiles the profile at `path`.
+    ///
+    /// The profile's hash is `sha256` of the bytes of the profile followed by those of its DBC
+    /// file. A profile is refused as a whole if a key is not known or missing, a signal does not
+    /// exist, does not fit its frame or has no unit where one is needed, or the car would be asked
+    /// what may not be asked.
+    ///
+    /// - Throws: ``DataFileError`` with all that is wrong, each with its place in the file.
+    public static func compile(
+        _ path: String, sha256: ([UInt8]) -> String
+    ) throws(DataFileError) -> CompiledProfile {
         let bytes = try WholeFile.read(path)
-        let document = try DataFolder.decode(
-            ProfileDocument.self, of: bytes, file: path, kind: "a profile")
-        let name = String(path.split(separator: "/").last ?? "")
-        guard name == document.profile + ending else {
+        let root: JSON5Value
+        do throws(JSON5Parser.Slip) { root = try JSON5Parser.parse(bytes) } catch {
             throw DataFileError(
-                file: path, place: "profile", reason: "says '\(document.profile)'",
-                remedy: "a profile has the name of its file")
+                file: path, place: "\(error.line):\(error.column)", reason: error.reason,
+                remedy: "a profile is written in JSON5")
         }
-        guard document.version == 1 else {
-            throw DataFileError(
-                file: path, place: "version", reason: "\(document.version) is not known",
-                remedy: "known is 1")
+        var reader = ProfileReader(mistakes: ProfileMistakes(file: path, bytes: bytes))
+        let document = reader.document(root)
+        var mistakes = reader.mistakes
+        var dbcBytes: [UInt8]?
+        if let document, let name = document.dbc {
+            if let found = dbcPath(name, beside: path) {
+                dbcBytes = try WholeFile.read(found)
+            } else {
+                mistakes.add(
+                    document.dbcPlace,
+                    "\(name) is neither beside the profile nor in the folder dbc there",
+                    "put it there or correct the name")
+            }
         }
-        let dbcBytes = try WholeFile.read(try dbcPath(document.dbc, beside: path))
-        let compiler = ProfileCompiler(
-            document: document, dbc: DBCFile(parsing: dbcBytes), file: path)
-        return try compiler.compile(hash: sha256(bytes + dbcBytes))
+        // Without its DBC file, each of its messages would be missing, too.
+        guard let document, dbcBytes != nil || document.dbc == nil else {
+            throw mistakes.error
+                ?? DataFileError(file: path, reason: "is no profile", remedy: "write one")
+        }
+        var compiler = ProfileCompiler(
+            document: document, dbc: dbcBytes.map { DBCFile(parsing: $0) }, mistakes: mistakes)
+        let compiled = compiler.compile(hash: sha256(bytes + (dbcBytes ?? [])))
+        if let error = compiler.mistakes.error { throw error }
+        return compiled
     }
 
     /// The path of the profile called `name`.
@@ -71,17 +94,11 @@ public enum ProfileFile {
         DataFolder.profiles.searchFolders
     }
 
-    private static func dbcPath(
-        _ name: String, beside path: String
-    ) throws(DataFileError) -> String {
+    private static func dbcPath(_ name: String, beside path: String) -> String? {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let base = folder.isEmpty ? "." : folder.joined(separator: "/")
-        for candidate in ["\(base)/\(name)", "\(base)/dbc/\(name)"]
-        where FileManager.default.fileExists(atPath: candidate) {
-            return candidate
+        return ["\(base)/\(name)", "\(base)/dbc/\(name)"].first {
+            FileManager.default.fileExists(atPath: $0)
         }
-        throw DataFileError(
-            file: path, place: "dbc", reason: "\(name) is neither in \(base) nor in \(base)/dbc",
-            remedy: "put it there or correct the name")
     }
 }

@@ -49,6 +49,8 @@ extension RecordBody {
             body.event.rawValue + (body.battery.map { ", \(LiveText.volts($0))" } ?? "")
         case .odometerAnomaly(let body):
             body.anomaly + (body.held.map { ", held at \(LiveText.kilometres($0))" } ?? "")
+        case .odometerGap(let body):
+            "\(LiveText.metres(body.distance)) m unheard, to \(LiveText.kilometres(body.to))"
         case .technician(let body): "\(body.action) by \(body.who)"
         case .config(let body): "\(body.what) \(body.to)"
         case .update(let body): "\(body.from) to \(body.to)"

@@ -98,8 +98,7 @@ public struct DiagnosticClient: Hashable, Sendable {
     public mutating func receive(_ frame: CANFrame, at now: BootTime) -> [DiagnosticEffect] {
         var effects: [DiagnosticEffect] = []
         if isRequestOfOthers(frame) { othersUntil = max(othersUntil, now + timing.answer) }
-        guard let index = exchange?.query, let deadline = exchange?.deadline else { return [] }
-        guard now < deadline else { return advance(to: now) }
+        guard let index = exchange?.query else { return [] }
         let query = queries[index]
         guard query.address.isAnswered(by: frame.id) else { return [] }
         allowList.observe(frame, at: now)

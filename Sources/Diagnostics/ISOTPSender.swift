@@ -16,7 +16,7 @@ public struct ISOTPSender: Hashable, Sendable {
         case pausing(until: BootTime)
     }
 
-    /// How often the receiver may ask to wait (N_WFTmax).
+    /// How often in a row the receiver may ask to wait (N_WFTmax).
     public static let waitsMaximum = 10
 
     private let link: ISOTPLink

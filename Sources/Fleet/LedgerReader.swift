@@ -85,7 +85,7 @@ struct TripSort {
             case .tripClose(let body): close(record, body)
             case .codeAccepted(.extended): extensions.append(record)
             case .boot, .clockStep, .codeAccepted, .codeRefused, .lock, .inhibit, .door, .power,
-                .odometerAnomaly, .technician, .config, .update, .erase, .tripMark:
+                .odometerAnomaly, .odometerGap, .technician, .config, .update, .erase, .tripMark:
                 break
             }
         }

@@ -154,39 +154,3 @@ public struct PowerBody: Hashable, Sendable {
         energy = try members.optionalQuantity("energyMah")
     }
 }
-
-/// `odometer.anomaly`
-public struct OdometerAnomalyBody: Hashable, Sendable {
-    /// `what`: the stable code of the oddity.
-    public var anomaly: String
-    /// `readM`: what the car said.
-    public var reading: Metres?
-    /// `heldM`: what the box goes on believing.
-    public var held: Metres?
-    /// `frame`: the frame in `cansend` form, as evidence.
-    public var frame: String?
-
-    /// An odd reading.
-    public init(anomaly: String, reading: Metres?, held: Metres?, frame: String?) {
-        self.anomaly = anomaly
-        self.reading = reading
-        self.held = held
-        self.frame = frame
-    }
-
-    var json: CanonicalJSON {
-        write { writer in
-            writer.put("what", anomaly)
-            writer.put("readM", reading)
-            writer.put("heldM", held)
-            writer.put("frame", frame)
-        }
-    }
-
-    init(_ members: Members) throws(RecordError) {
-        anomaly = try members.string("what")
-        reading = try members.optionalQuantity("readM")
-        held = try members.optionalQuantity("heldM")
-        frame = try members.optionalString("frame")
-    }
-}

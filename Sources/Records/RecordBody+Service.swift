@@ -69,6 +69,12 @@ public struct ConfigBody: Hashable, Sendable {
     /// `to`: the new value, or its hash.
     public var to: String
 
+    /// `what` of the odometer that is billed by; `to` is its name in the profile.
+    public static let odometerSource = "odometer.source"
+    /// `what` of an odometer that was confirmed to be what the dashboard shows; `to` is where it
+    /// stood, in metres.
+    public static let odometerAnchor = "odometer.anchor"
+
     /// A change of the configuration.
     public init(what: String, to: String) {
         self.what = what

@@ -16,8 +16,9 @@ public enum DistanceQuality: String, CaseIterable, Sendable {
 
 /// What the odometer said, as a record states it.
 public struct OdometerStatement: Hashable, Sendable {
-    /// `odoDispM`: what the dashboard shows, cut to metres.
-    public var display: Metres
+    /// `odoDispM`: what the dashboard shows, cut to metres; absent for a source that the dashboard
+    /// does not show.
+    public var display: Metres?
     /// `odoM`: the position.
     public var position: Metres
     /// `odoErrM`: the truth lies within this of the position.
@@ -26,12 +27,15 @@ public struct OdometerStatement: Hashable, Sendable {
     public var resolution: Metres
     /// `odoQ`: how the position was come by.
     public var quality: DistanceQuality
+    /// `odoSrc`: the odometer, as the profile names it; absent in records of earlier versions.
+    public var source: String?
 
     /// A statement of `position` ± `error`.
     public init(
-        display: Metres, position: Metres, error: Metres, resolution: Metres,
-        quality: DistanceQuality
+        display: Metres?, position: Metres, error: Metres, resolution: Metres,
+        quality: DistanceQuality, source: String? = nil
     ) {
+        self.source = source
         self.display = display
         self.position = position
         self.error = error
@@ -45,6 +49,7 @@ public struct OdometerStatement: Hashable, Sendable {
         writer.put("odoM", position)
         writer.put("odoQ", quality.rawValue)
         writer.put("odoResM", resolution)
+        writer.put("odoSrc", source)
     }
 
     var json: CanonicalJSON { write { put(into: &$0) } }
@@ -60,9 +65,10 @@ public struct OdometerStatement: Hashable, Sendable {
         let quality: DistanceQuality = try members.choice("odoQ")
         guard quality != .none else { return nil }
         return OdometerStatement(
-            display: try members.quantity("odoDispM"), position: try members.quantity("odoM"),
-            error: try members.quantity("odoErrM"),
-            resolution: try members.quantity("odoResM"), quality: quality)
+            display: try members.optionalQuantity("odoDispM"),
+            position: try members.quantity("odoM"), error: try members.quantity("odoErrM"),
+            resolution: try members.quantity("odoResM"), quality: quality,
+            source: try members.optionalString("odoSrc"))
     }
 }
 
@@ -129,8 +135,10 @@ public struct TripOpenBody: Hashable, Sendable {
     public var authority: TripAuthority
     /// The odometer, where the car had been heard: never what was believed before a restart.
     public var odometer: OdometerStatement?
-    /// `fuelPm`: fuel or state of charge.
+    /// `fuelPm`: the tank.
     public var fuel: PerMille?
+    /// `socPm`: the traction battery.
+    public var charge: PerMille?
     /// `batMv`: the 12 V battery.
     public var battery: Millivolts?
     /// `fw`: the firmware.
@@ -141,8 +149,9 @@ public struct TripOpenBody: Hashable, Sendable {
     /// A trip's beginning.
     public init(
         trip: TripID, authority: TripAuthority, odometer: OdometerStatement?, fuel: PerMille?,
-        battery: Millivolts?, firmware: String, profile: String
+        charge: PerMille? = nil, battery: Millivolts?, firmware: String, profile: String
     ) {
+        self.charge = charge
         self.trip = trip
         self.authority = authority
         self.odometer = odometer
@@ -159,6 +168,7 @@ public struct TripOpenBody: Hashable, Sendable {
             writer.put("odoQ", DistanceQuality.none.rawValue)
             odometer?.put(into: &writer)
             writer.put("fuelPm", fuel)
+            writer.put("socPm", charge)
             writer.put("batMv", battery)
             writer.put("fw", firmware)
             writer.put("profile", profile)
@@ -170,6 +180,7 @@ public struct TripOpenBody: Hashable, Sendable {
         authority = try TripAuthority(Members(try members.object("auth")))
         odometer = try OdometerStatement.read(members)
         fuel = try members.optionalQuantity("fuelPm")
+        charge = try members.optionalQuantity("socPm")
         battery = try members.optionalQuantity("batMv")
         firmware = try members.string("fw")
         profile = try members.string("profile")
@@ -193,13 +204,20 @@ public struct TripMarkBody: Hashable, Sendable {
     public var driving: Int64
     /// `ignCycles`: how often the ignition was switched on.
     public var ignitionCycles: Int64
+    /// `gapM`: what of the way the odometer went while nobody listened; absent for nothing.
+    public var gap: Metres?
+    /// `profile`: name and hash of the car profile.
+    public var profile: String?
 
     /// A trip's progress.
     public init(
         trip: TripID, start: OdometerStatement? = nil, odometer: OdometerStatement?,
         pulses: Metres?,
-        speed: Metres?, driving: Int64, ignitionCycles: Int64
+        speed: Metres?, driving: Int64, ignitionCycles: Int64, gap: Metres? = nil,
+        profile: String? = nil
     ) {
+        self.gap = gap
+        self.profile = profile
         self.trip = trip
         self.start = start
         self.odometer = odometer
@@ -219,6 +237,8 @@ public struct TripMarkBody: Hashable, Sendable {
             writer.put("speedM", speed)
             writer.put("driveS", driving)
             writer.put("ignCycles", ignitionCycles)
+            writer.put("gapM", gap)
+            writer.put("profile", profile)
         }
     }
 
@@ -230,6 +250,8 @@ public struct TripMarkBody: Hashable, Sendable {
         speed = try members.optionalQuantity("speedM")
         driving = try members.integer("driveS")
         ignitionCycles = try members.integer("ignCycles")
+        gap = try members.optionalQuantity("gapM")
+        profile = try members.optionalString("profile")
     }
 }
 

@@ -4,6 +4,10 @@ public import Units
 public enum TripFlag: String, CaseIterable, Sendable, Comparable {
     /// Kilometres were driven while the box could not watch.
     case odometerGap = "odoGap"
+    /// The odometer was not heard at the end: what it says is from before.
+    case odometerStale = "odoStale"
+    /// Nobody has confirmed that the odometer is what the dashboard shows.
+    case odometerUnconfirmed = "odoUnconfirmed"
     /// The odometer's unit was not certain.
     case odometerUnit = "odoUnit"
     /// The odometer jumped.
@@ -69,6 +73,10 @@ public struct TripCloseBody: Hashable, Sendable {
     public var pulses: Metres?
     /// `speedM`: the integral of speed.
     public var speed: Metres?
+    /// `gapM`: what of the way the odometer went while nobody listened; absent for nothing.
+    public var gap: Metres?
+    /// `profile`: name and hash of the car profile at the end.
+    public var profile: String?
     /// `durS`: seconds from open to close.
     public var duration: Int64
     /// `driveS`: seconds in motion.
@@ -89,9 +97,12 @@ public struct TripCloseBody: Hashable, Sendable {
         open: TripOpenBody, openWall: WallTime?, cause: Cause,
         start: OdometerStatement? = nil, odometer: OdometerStatement?,
         distance: Metres, quality: DistanceQuality, error: Metres, odometerDelta: Metres?,
-        pulses: Metres?, speed: Metres?, duration: Int64, driving: Int64, ignitionCycles: Int64,
-        energy: MilliampereHours, endMinute: UInt32?, receipt: String?, flags: Set<TripFlag>
+        pulses: Metres?, speed: Metres?, gap: Metres? = nil, profile: String? = nil,
+        duration: Int64, driving: Int64, ignitionCycles: Int64, energy: MilliampereHours,
+        endMinute: UInt32?, receipt: String?, flags: Set<TripFlag>
     ) {
+        self.gap = gap
+        self.profile = profile
         self.open = open
         self.openWall = openWall
         self.cause = cause
@@ -126,6 +137,8 @@ public struct TripCloseBody: Hashable, Sendable {
             writer.put("odoDeltaM", odometerDelta)
             writer.put("pulseM", pulses)
             writer.put("speedM", speed)
+            writer.put("gapM", gap)
+            writer.put("profile", profile)
             writer.put("durS", duration)
             writer.put("driveS", driving)
             writer.put("ignCycles", ignitionCycles)
@@ -149,6 +162,8 @@ public struct TripCloseBody: Hashable, Sendable {
         odometerDelta = try members.optionalQuantity("odoDeltaM")
         pulses = try members.optionalQuantity("pulseM")
         speed = try members.optionalQuantity("speedM")
+        gap = try members.optionalQuantity("gapM")
+        profile = try members.optionalString("profile")
         duration = try members.integer("durS")
         driving = try members.integer("driveS")
         ignitionCycles = try members.integer("ignCycles")

@@ -20,6 +20,8 @@ public enum RecordKind: String, CaseIterable, Sendable {
     case power
     /// The odometer said something that cannot be billed.
     case odometerAnomaly = "odometer.anomaly"
+    /// The odometer moved while nobody listened.
+    case odometerGap = "odometer.gap"
     /// A technician did something.
     case technician
     /// The configuration changed.
@@ -56,6 +58,8 @@ public enum RecordBody: Hashable, Sendable {
     case power(PowerBody)
     /// The odometer was odd.
     case odometerAnomaly(OdometerAnomalyBody)
+    /// The odometer moved unheard.
+    case odometerGap(OdometerGapBody)
     /// A technician acted.
     case technician(TechnicianBody)
     /// The configuration changed.
@@ -83,6 +87,7 @@ public enum RecordBody: Hashable, Sendable {
         case .door: .door
         case .power: .power
         case .odometerAnomaly: .odometerAnomaly
+        case .odometerGap: .odometerGap
         case .technician: .technician
         case .config: .config
         case .update: .update
@@ -105,6 +110,7 @@ public enum RecordBody: Hashable, Sendable {
         case .door(let body): body.json
         case .power(let body): body.json
         case .odometerAnomaly(let body): body.json
+        case .odometerGap(let body): body.json
         case .technician(let body): body.json
         case .config(let body): body.json
         case .update(let body): body.json
@@ -131,6 +137,7 @@ public enum RecordBody: Hashable, Sendable {
             case .door: .door(try DoorBody(members))
             case .power: .power(try PowerBody(members))
             case .odometerAnomaly: .odometerAnomaly(try OdometerAnomalyBody(members))
+            case .odometerGap: .odometerGap(try OdometerGapBody(members))
             case .technician: .technician(try TechnicianBody(members))
             case .config: .config(try ConfigBody(members))
             case .update: .update(try UpdateBody(members))

@@ -63,6 +63,9 @@ public final class BoxRuntime {
     /// The last failure of the keys, for status.
     public private(set) var lastKeyFailure: CodeKeyFailure?
 
+    /// What came of the last wish about the odometer, for whoever asked.
+    public private(set) var odometerAnswer: OdometerAnswer?
+
     private let ports: BoxPorts
     private var snapshotAt: Int64
     private var storage = StorageRoom.normal
@@ -93,8 +96,13 @@ public final class BoxRuntime {
             lastStorageError = error
         }
         box = Box(setup: setup, durable: durable, floor: floor)
+        // A log from before odometers were named was written by the profile's first.
+        let pinned =
+            durable.odometerSource
+            ?? (durable.odometer == nil ? nil : profile.odometerKeys.first)
         monitor = VehicleMonitor(
-            profile: profile, lastAccepted: OdometerEstimate(durable.odometer, at: .boot))
+            profile: profile, pinned: pinned,
+            lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: .boot))
     }
 
     /// Starts the Box. `inhibit` is the read-back of the starter inhibit.
@@ -136,6 +144,21 @@ public final class BoxRuntime {
         tell(changes, at: now)
     }
 
+    /// Takes in the answer to a diagnostic request, whoever asked: `payload` is what stands behind
+    /// service and identifier, under the identifier of the unit that answers.
+    public func receive(
+        answer payload: CANFrame, service: UInt8, identifier: UInt16, at now: BootTime
+    ) {
+        let changes = monitor.receive(
+            answer: payload, service: service, identifier: identifier, at: now)
+        tell(changes, at: now)
+    }
+
+    /// Takes in how many pulses the board's line has had since boot.
+    public func receive(pulses total: Int64, at now: BootTime) {
+        tell(monitor.receive(pulses: total, at: now), at: now)
+    }
+
     /// Does what is due at `now`.
     public func wake(at now: BootTime) {
         tell(monitor.advance(to: now), at: now)
@@ -151,10 +174,11 @@ public final class BoxRuntime {
     private func tell(_ changes: VehicleChanges, at now: BootTime) {
         let due = vehicleToldAt.map { now - $0 >= Self.vehiclePeriod } ?? true
         let notable = !changes.isDisjoint(with: .notable)
-        guard notable || (due && monitor.state.lastFrameAt == now) else { return }
+        guard notable || (due && monitor.heardAt == now) else { return }
         vehicleToldAt = now
         let anomalies = changes.contains(.anomaly) ? monitor.takeAnomalies() : []
-        deliver(.vehicleHeard(monitor.state, anomalies: anomalies), at: now)
+        let gaps = changes.contains(.gap) ? monitor.takeGaps() : []
+        deliver(.vehicleHeard(monitor.state, anomalies: anomalies, gaps: gaps), at: now)
     }
 
     /// Carries out one effect. An answer goes to the front of `queue`: the Box waits for it.
@@ -168,6 +192,9 @@ public final class BoxRuntime {
         case .setRTC(let time): ports.rtc.set(to: time)
         case .readRTC: queue.append(.rtcRead(ports.rtc.read()))
         case .sync: ports.uplink.syncSoon()
+        case .pinOdometer(let source): _ = monitor.pin(source)
+        case .acceptOdometerStep: _ = monitor.acceptStep()
+        case .answerOdometer(let answer): odometerAnswer = answer
         case .powerOff: ports.board.powerOff()
         case .commit(let commit): queue.insert(write(commit), at: 0)
         case .check(let check): queue.insert(search(check), at: 0)
@@ -241,6 +268,6 @@ extension StorageRoom {
 extension VehicleChanges {
     /// What the Box is told at once.
     static let notable: VehicleChanges = [
-        .odometer, .started, .stopped, .ignition, .doors, .anomaly, .busWoke, .busSlept,
+        .odometer, .started, .stopped, .ignition, .doors, .anomaly, .gap, .busWoke, .busSlept,
     ]
 }

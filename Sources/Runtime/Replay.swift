@@ -52,9 +52,12 @@ enum Replay {
 }
 
 extension OdometerEstimate {
-    /// The estimate that a record states: what the acceptance of new samples starts from.
-    init?(_ statement: OdometerStatement?, at time: BootTime) {
+    /// The estimate that a record states of the odometer `pinned`: what the acceptance of new
+    /// samples starts from. `nil` where the record is of another one.
+    init?(_ statement: OdometerStatement?, pinned: SourceKey?, at time: BootTime) {
         guard let statement else { return nil }
+        let stated = statement.source.map { SourceKey($0) }
+        guard let key = pinned ?? stated, stated == nil || stated == key else { return nil }
         let source: OdometerSource
         switch statement.quality {
         case .odometer: source = .odometer
@@ -63,7 +66,16 @@ extension OdometerEstimate {
         case .speed, .none: return nil
         }
         self.init(
-            display: statement.display, position: statement.position, error: statement.error,
-            resolution: statement.resolution, source: source, at: time)
+            display: statement.display ?? statement.counted, position: statement.position,
+            error: statement.error, resolution: statement.resolution, source: source, key: key,
+            role: statement.display == nil ? .delta : .dash, at: time)
+    }
+}
+
+extension OdometerStatement {
+    /// The last whole count below the position: the number of an odometer that no dashboard shows.
+    var counted: Metres {
+        guard resolution > .zero else { return position }
+        return Metres(position.count / resolution.count * resolution.count)
     }
 }

@@ -124,7 +124,7 @@ struct TripPairs {
             open = nil
             add(body)
         case .boot, .clockStep, .codeAccepted, .codeRefused, .lock, .inhibit, .door, .power,
-            .odometerAnomaly, .technician, .config, .update, .erase, .tripMark:
+            .odometerAnomaly, .odometerGap, .technician, .config, .update, .erase, .tripMark:
             break
         }
     }

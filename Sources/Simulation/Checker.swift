@@ -63,7 +63,9 @@ public final class Checker: RuntimeObserver {
             }
             drove(released: false, box)
         case .signal(let signal): count(signal)
-        case .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt: break
+        case .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .check, .makeReceipt, .pinOdometer,
+            .acceptOdometerStep, .answerOdometer:
+            break
         }
     }
 
@@ -146,7 +148,7 @@ public final class Checker: RuntimeObserver {
             openedAt = (body.trip, box.car.odometer)
         case .tripClose(let body): checkDistance(body, box)
         case .codeAccepted, .boot, .clockStep, .lock, .inhibit, .door, .power, .technician,
-            .config, .update, .erase, .tripMark:
+            .config, .update, .erase, .tripMark, .odometerGap:
             break
         }
     }

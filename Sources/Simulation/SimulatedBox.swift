@@ -104,11 +104,14 @@ public final class SimulatedBox {
         self.observer = observer
         rtc = SimulatedRTC(truth: truth, drift: fitting.drift)
         disk = SimulatedDisk(seed: fitting.seed)
-        setup = BoxSetup(firmware: "sim-1", profile: fitting.car.profile.title)
+        let profile = fitting.car.profile
+        setup = BoxSetup(
+            firmware: "sim-1", profile: profile.title, odometers: profile.odometerKeys)
         logOptions = Self.logOptions(of: fitting)
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
-            hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))))
+            hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))),
+            confirmed: profile.odometerKeys.first)
         uplink.owner = self
         let log = try TripLog.create(
             path: Self.logName, vfs: disk.vfsName, box: id, epoch: 1, hashing: OpenSSLHashing(),

@@ -108,10 +108,12 @@ private struct FramePlan: Sendable {
     static func all(of profile: VehicleProfile, unit: Int) -> [FramePlan] {
         var plans: [FramePlan] = []
         func add(_ signal: SignalSource, _ content: Content) {
+            // What is asked for is not broadcast.
+            guard let id = signal.selector.broadcastID else { return }
             let index =
-                plans.firstIndex { $0.id == signal.id }
+                plans.firstIndex { $0.id == id }
                 ?? {
-                    plans.append(FramePlan(id: signal.id))
+                    plans.append(FramePlan(id: id))
                     return plans.count - 1
                 }()
             for gate in signal.gates {
@@ -128,27 +130,29 @@ private struct FramePlan: Sendable {
             case .bySignal(let layout, let choices):
                 let choice = choices[min(unit, choices.count - 1)]
                 perCount = choice.perCount.count
-                add(SignalSource(id: odometer.signal.id, layout: layout), .fixed(choice.raw))
+                add(SignalSource(odometer.signal.selector, layout: layout), .fixed(choice.raw))
             }
             add(odometer.signal, .odometer(perCount: perCount, modulus: odometer.modulus))
         }
-        if let counter = profile.distance {
+        if case .counter(let counter) = profile.distance {
             add(
                 counter.signal,
                 .counter(nanometres: counter.nanometresPerCount, modulus: counter.modulus))
         }
-        if let speed = profile.speed {
+        for speed in profile.speed {
             add(
                 speed.signal,
                 .speed(
                     nanometresPerSecond: speed.nanometresPerSecond, offset: speed.offset.count))
         }
-        if case .signal(let flag) = profile.ignition { add(flag.signal, .ignition(flag)) }
+        for case .signal(let flag) in profile.ignition { add(flag.signal, .ignition(flag)) }
         for (index, door) in profile.doors.enumerated() {
             add(door.signal, .door(door, first: index == 0))
         }
-        if let fuel = profile.fuel {
-            add(fuel.signal, .fuel(millionths: fuel.millionthsPerCount, offset: fuel.offset.count))
+        for level in profile.fuel + profile.charge {
+            add(
+                level.signal,
+                .fuel(millionths: level.millionthsPerCount, offset: level.offset.count))
         }
         return plans
     }
@@ -171,7 +175,9 @@ private struct FramePlan: Sendable {
         case .counter(let nanometres, let modulus):
             return car.travelled * 1000 / nanometres % modulus
         case .speed(let nanometresPerSecond, let offset):
-            return (car.speed.count - offset) * 1_000_000 / nanometresPerSecond
+            // Standing still is a whole number of counts, which the offset in mm/s is not quite.
+            let zero = (-offset * 1_000_000 + nanometresPerSecond / 2) / nanometresPerSecond
+            return car.speed.count * 1_000_000 / nanometresPerSecond + zero
         case .ignition(let flag): return value(of: flag, car.ignition)
         case .door(let flag, let first): return value(of: flag, car.doorOpen && first)
         case .fuel(let millionths, let offset):
@@ -179,8 +185,14 @@ private struct FramePlan: Sendable {
         }
     }
 
-    /// The raw value that says `on`, or the first small one that does not.
+    /// The raw value that says `on`, or the first small one that says off.
     private static func value(of flag: FlagSignal, _ on: Bool) -> Int64 {
-        on ? flag.onValues.first ?? 1 : (0...1).first { !flag.onValues.contains($0) } ?? 0
+        if on { return flag.onValues.first ?? 1 }
+        let length = flag.signal.layout.length
+        let off = (0...15).first { raw in
+            !flag.onValues.contains(raw)
+                && flag.special.meaning(of: raw, length: length) == .measured
+        }
+        return off ?? 0
     }
 }

@@ -81,6 +81,10 @@ struct InvoiceWords {
         switch flag {
         case .odometerGap:
             pick("the odometer was not read all the way", "compteur non lu sur tout le trajet")
+        case .odometerStale:
+            pick("the odometer was not read at the end", "compteur non lu à la fin")
+        case .odometerUnconfirmed:
+            pick("the odometer is not confirmed yet", "compteur pas encore confirmé")
         case .odometerUnit:
             pick("the odometer's unit was uncertain", "unité du compteur incertaine")
         case .odometerJump: pick("the odometer jumped", "saut du compteur")

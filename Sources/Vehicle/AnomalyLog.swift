@@ -9,6 +9,7 @@ struct AnomalyLog: Hashable, Sendable {
 
     private struct Seen: Hashable {
         var kind: OdometerAnomaly.Kind
+        var source: Int
         var value: Int64
         var at: BootTime
     }
@@ -21,15 +22,22 @@ struct AnomalyLog: Hashable, Sendable {
         seen.reserveCapacity(Self.capacity)
     }
 
-    /// Whether an oddity of this kind and value is to be written down now.
-    mutating func isNew(_ kind: OdometerAnomaly.Kind, value: Int64, at now: BootTime) -> Bool {
-        for index in seen.indices where seen[index].kind == kind && seen[index].value == value {
+    var isEmpty: Bool { waiting.isEmpty }
+
+    /// Whether an oddity of this kind, source and value is to be written down now.
+    mutating func isNew(
+        _ kind: OdometerAnomaly.Kind, of source: Int, value: Int64, at now: BootTime
+    ) -> Bool {
+        for index in seen.indices
+        where seen[index].kind == kind && seen[index].source == source
+            && seen[index].value == value
+        {
             let isNew = now - seen[index].at > Self.forgetAfter
             seen[index].at = now
             return isNew
         }
         if seen.count == Self.capacity { removeOldest() }
-        seen.append(Seen(kind: kind, value: value, at: now))
+        seen.append(Seen(kind: kind, source: source, value: value, at: now))
         return true
     }
 

@@ -1,7 +1,10 @@
 internal import CAN
 internal import Units
 
-/// Follows a wrapping counter and knows whether it has been followed without a hole.
+/// Follows a counter and knows whether it has been followed without a hole.
+///
+/// A counter that wraps is lost in a silence of half a turn. One that does not, a line's, tells
+/// after any silence how far the car went in it; it breaks only where its count begins anew.
 struct CounterTrack: Hashable, Sendable {
     /// A place on the counter to measure from.
     struct Mark: Hashable {
@@ -15,32 +18,54 @@ struct CounterTrack: Hashable, Sendable {
         var at: BootTime
     }
 
-    let counter: DistanceCounter
+    private let modulus: Int64?
+    private let maxSilence: Milliseconds
+    private let calibrates: Bool
     private(set) var calibration: CounterCalibration
     private(set) var mark = Mark()
     private var last: Reading?
 
-    init(_ counter: DistanceCounter) {
-        self.counter = counter
-        calibration = CounterCalibration(
-            nominal: counter.nanometresPerCount, isMeasured: counter.calibrates)
+    init(_ input: DistanceInput) {
+        let nominal: Int64
+        switch input {
+        case .counter(let counter):
+            modulus = counter.modulus
+            maxSilence = counter.maxSilence
+            calibrates = counter.calibrates
+            nominal = counter.nanometresPerCount
+        case .line(let line):
+            modulus = nil
+            maxSilence = line.maxSilence
+            calibrates = line.calibrates
+            nominal = line.nanometresPerPulse
+        }
+        calibration = CounterCalibration(nominal: nominal, isMeasured: calibrates)
     }
 
-    /// Counts on. A longer silence than the counter bears is a break, unless the car stood since
-    /// `standingSince`, before the silence.
+    /// Counts on. Where the counter wraps, a longer silence than it bears is a break, unless the
+    /// car stood since `standingSince`, before the silence.
     mutating func receive(_ raw: Int64, at now: BootTime, standingSince: BootTime?) {
-        guard (0..<counter.modulus).contains(raw) else { return }
+        guard raw >= 0, modulus.map({ raw < $0 }) ?? true else { return }
         defer {
             last = Reading(raw: raw, at: now)
             mark.isHeard = true
         }
         guard let last else { return }
-        if now - last.at > counter.maxSilence {
+        let rise = raw - last.raw
+        guard let modulus else {
+            if rise >= 0 { mark.counts += rise } else { mark.breaks += 1 }
+            return
+        }
+        if now - last.at > maxSilence {
             if isLost(at: now, standingSince: standingSince) { mark.breaks += 1 }
             return
         }
-        let rise = raw - last.raw
-        mark.counts += rise >= 0 ? rise : rise + counter.modulus
+        mark.counts += rise >= 0 ? rise : rise + modulus
+    }
+
+    /// The length of a count, rounded up.
+    var oneCount: Millimetres {
+        Millimetres((calibration.nanometresPerCount + 999_999) / 1_000_000)
     }
 
     /// How long ago the counter was heard.
@@ -53,9 +78,9 @@ struct CounterTrack: Hashable, Sendable {
 
     /// Whether it has been silent for longer than it bears, and the car may have moved meanwhile.
     func isLost(at now: BootTime, standingSince: BootTime?) -> Bool {
-        guard let last, now - last.at > counter.maxSilence else { return false }
+        guard let last, now - last.at > maxSilence else { return false }
         guard let standingSince else { return true }
-        return standingSince > last.at + counter.maxSilence
+        return standingSince > last.at + maxSilence
     }
 
     /// Micrometres since `start` and how far they can be off; `nil` after a break, and where
@@ -71,7 +96,7 @@ struct CounterTrack: Hashable, Sendable {
     /// Learns the length of a count from a tick: the odometer has just reached `odometer`, which
     /// it did `offset` ± `error` micrometres ago.
     mutating func tick(at odometer: Millimetres, offset: Int64, error: Int64) {
-        guard counter.calibrates else { return }
+        guard calibrates else { return }
         calibration.tick(at: odometer, offset: offset, error: error, mark: mark)
     }
 

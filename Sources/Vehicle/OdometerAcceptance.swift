@@ -4,8 +4,8 @@ internal import Units
 /// Decides which readings of the odometer are believed.
 ///
 /// A reading is believed when all of this holds:
-/// 1. The frame is long enough, its gates are open, the value is not called invalid, the unit is
-///    known and the one that was pinned.
+/// 1. The frame is long enough, its gates are open, the value is a measurement, the unit is known
+///    and the one that was pinned.
 /// 2. It is what was believed before; or it ends a run of at least three readings over at least
 ///    two seconds, each equal to the one before or plausibly above it.
 /// 3. It is not below what was believed, unless a declared modulus was passed within its top and
@@ -113,24 +113,54 @@ struct OdometerAcceptance: Hashable, Sendable {
         _ frame: CANFrame, at now: BootTime, awakeSince: BootTime
     ) -> Verdict {
         if let last = run?.last, last < awakeSince { run = nil }
-        guard frame.length >= signal.signal.layout.bytesNeeded else {
-            run = nil
-            return .rejected(.short, raw: Int64(frame.length), reading: nil)
-        }
-        guard signal.signal.admits(frame), let raw = signal.signal.layout.raw(from: frame) else {
+        switch sample(of: frame) {
+        case .gated:
             return .ignored
+        case .value(let reading, let raw, let count):
+            return judge(reading, raw, count, at: now, awakeSince: awakeSince)
+        case .initial(let raw): return refuse(.initial, raw)
+        case .error(let raw): return refuse(.error, raw)
+        case .notAvailable(let raw): return refuse(.notAvailable, raw)
+        case .reserved(let raw): return refuse(.reserved, raw)
+        case .unitUnknown(let raw): return refuse(.unitUnknown, raw)
+        case .short(let length): return refuse(.short, Int64(length))
         }
-        if isInvalid(raw) {
-            run = nil
-            return .rejected(.invalid, raw: raw, reading: nil)
-        }
-        guard let count = signal.unit.perCount(in: frame) else {
-            run = nil
-            return .rejected(.unitUnknown, raw: raw, reading: nil)
-        }
+    }
+
+    /// Takes the reading that was called a step for the truth; `false` where none is.
+    mutating func acceptStep() -> Bool {
+        guard let step, let rejects else { return false }
+        believed = step
+        heardAt = rejects.last
+        run = rejects
+        self.rejects = nil
+        return true
+    }
+
+    /// The reading that was called a step, as it was heard last.
+    var step: Millimetres? {
+        rejects.flatMap { $0.isReported ? $0.value : nil }
+    }
+
+    /// What the frame says. Zero is a reading where the modulus is being passed.
+    private func sample(of frame: CANFrame) -> OdometerSample {
+        let sample = signal.sample(of: frame)
+        guard case .initial(raw: 0) = sample, isNearTop || isAtTurn else { return sample }
+        return signal.reading(0, in: frame)
+    }
+
+    private mutating func refuse(_ kind: OdometerAnomaly.Kind, _ raw: Int64) -> Verdict {
+        run = nil
+        return .rejected(kind, raw: raw, reading: nil)
+    }
+
+    private mutating func judge(
+        _ plain: Millimetres, _ raw: Int64, _ count: Millimetres, at now: BootTime,
+        awakeSince: BootTime
+    ) -> Verdict {
         if let perCount, perCount != count {
             run = nil
-            return .rejected(.unitChanged, raw: raw, reading: count * raw)
+            return .rejected(.unitChanged, raw: raw, reading: plain)
         }
         let reading = unwrapped(raw, count)
         if reading == believed { return confirm(reading, count, at: now) }
@@ -201,12 +231,6 @@ struct OdometerAcceptance: Hashable, Sendable {
         if reportsStep { return .rejected(.step, raw: raw, reading: reading) }
         return extended.samples == 1
             ? .rejected(kind, raw: raw, reading: reading) : .rejectedAgain
-    }
-
-    /// Zero is a placeholder of a cluster that is not awake, unless the modulus was just passed.
-    private func isInvalid(_ raw: Int64) -> Bool {
-        if raw == 0 { return !isNearTop && !isAtTurn }
-        return raw == signal.signal.layout.range.upperBound || signal.invalid.contains(raw)
     }
 
     /// Whether what is believed stands in the top hundredth before the modulus.

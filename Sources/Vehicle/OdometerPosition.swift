@@ -19,6 +19,9 @@ struct OdometerPosition: Hashable, Sendable {
         var speed: SpeedIntegral.Mark?
     }
 
+    /// How well the length of a count must be known to be compared by, in thousandths.
+    private static let comparable: Int64 = 10
+
     private let maxSpeed: MillimetresPerSecond
     private var counter: CounterTrack?
     private var speed: SpeedIntegral?
@@ -32,9 +35,14 @@ struct OdometerPosition: Hashable, Sendable {
     private var offsetError: Int64 = .max / 4
     private var furthest: Int64 = 0
     private var now = BootTime.boot
+    private var counterCheck: CrossCheck<CounterTrack.Mark>
+    private var speedCheck = CrossCheck<SpeedIntegral.Mark>(
+        perMille: 30, coarseness: Millimetres(SpeedIntegral.coarseness / 1000))
 
-    init(counter: DistanceCounter?, hasSpeed: Bool, maxSpeed: MillimetresPerSecond) {
+    init(counter: DistanceInput?, hasSpeed: Bool, maxSpeed: MillimetresPerSecond) {
         self.counter = counter.map(CounterTrack.init)
+        counterCheck = CrossCheck(
+            perMille: 10, coarseness: self.counter?.oneCount ?? .zero)
         speed = hasSpeed ? SpeedIntegral(maxSpeed: maxSpeed) : nil
         self.maxSpeed = maxSpeed
         tick = here
@@ -54,6 +62,13 @@ struct OdometerPosition: Hashable, Sendable {
     mutating func receive(count raw: Int64, at now: BootTime) {
         self.now = now
         counter?.receive(raw, at: now, standingSince: speed?.standingSince)
+        // A car that has stood since its speed was heard is where it was then: the counter, heard
+        // only now, may watch the same way.
+        if watched.counter?.isHeard == false, let start = watched.speed,
+            speed?.wholeWay(since: start, at: now) == 0
+        {
+            watched.counter = counter?.mark
+        }
         watch()
     }
 
@@ -122,6 +137,39 @@ struct OdometerPosition: Hashable, Sendable {
         if since.source == .odometerAndPulses { offsetError += counterLag }
         furthest = offset
         counter?.tick(at: odometer, offset: offset, error: offsetError)
+    }
+
+    /// Holds the odometer, which has just ticked to `odometer`, against counter and speed: where
+    /// those would have it that disagree, once for each disagreement.
+    ///
+    /// A counter whose count is not known to 1 % yet, one with a break, and a speed with a hole say
+    /// nothing.
+    mutating func compare(
+        _ odometer: Millimetres, count: Millimetres
+    ) -> (counter: Millimetres?, speed: Millimetres?) {
+        let (now, counter, speed) = (now, counter, speed)
+        var byCounter: Millimetres?
+        var bySpeed: Millimetres?
+        if let counter {
+            byCounter = counterCheck.judge(odometer, count: count, mark: counter.mark) { start in
+                guard counter.calibration.errorPerMille <= Self.comparable,
+                    !counter.isLost(at: now, standingSince: speed?.standingSince)
+                else { return nil }
+                return counter.since(start)?.distance
+            }
+        }
+        if let speed {
+            bySpeed = speedCheck.judge(odometer, count: count, mark: speed.place(at: now)) {
+                speed.wholeWay(since: $0, at: now)
+            }
+        }
+        return (byCounter, bySpeed)
+    }
+
+    /// The odometer is another one, or was taken up anew: comparisons begin anew.
+    mutating func forgetComparisons() {
+        counterCheck.forget()
+        speedCheck.forget()
     }
 
     /// Whether the car has certainly gone further than `distance` since the tick.

@@ -43,16 +43,28 @@ public struct OdometerUnitChoice: Hashable, Sendable {
     }
 }
 
-/// An odometer that the car broadcasts.
+/// What an odometer's number is.
+public enum OdometerRole: String, CaseIterable, Hashable, Sendable {
+    /// What the dashboard shows.
+    case dash
+    /// A way since some event, such as PID 31 since the codes were cleared: it measures a trip, but
+    /// is not what the dashboard shows.
+    case delta
+}
+
+/// An odometer that the car tells, by broadcast or on request.
 public struct OdometerSignal: Hashable, Sendable {
     /// Where it stands: without a sign, at most 40 bits, so that no reading overflows.
     public var signal: SignalSource
     /// Its unit and resolution.
     public var unit: OdometerUnit
-    /// Raw values that mean "not known". Zero and all ones are so without being listed.
-    public var invalid: [Int64]
+    /// Raw values that are no reading. Zero and all ones are so without being listed, except that
+    /// a way since some event may be zero.
+    public var special: SpecialValues
     /// After how many counts it begins at zero again; `nil` where it never does.
     public var modulus: Int64?
+    /// What its number is.
+    public var role: OdometerRole
 
     /// The longest that one count may be: a little over a mile.
     public static let longestCount = Millimetres(2_000_000)
@@ -62,7 +74,8 @@ public struct OdometerSignal: Hashable, Sendable {
     /// Traps for a signal with a sign or of more than 40 bits, for a count that is not 1 to
     /// 2 000 000 mm, and for a modulus below 2 or beyond the signal.
     public init(
-        signal: SignalSource, unit: OdometerUnit, invalid: [Int64] = [], modulus: Int64? = nil
+        signal: SignalSource, unit: OdometerUnit, special: SpecialValues = SpecialValues(),
+        modulus: Int64? = nil, role: OdometerRole = .dash
     ) {
         let layout = signal.layout
         precondition(
@@ -75,7 +88,8 @@ public struct OdometerSignal: Hashable, Sendable {
             "An odometer's modulus lies within its signal.")
         self.signal = signal
         self.unit = unit
-        self.invalid = invalid
+        self.special = special
         self.modulus = modulus
+        self.role = role
     }
 }

@@ -81,4 +81,12 @@ struct SpeedIntegral: Hashable, Sendable {
         let scale = distance / 1000 * Self.errorPerMille + (distance == 0 ? 0 : Self.coarseness)
         return (distance, scale + min(hole.count, .max / 4000) * 1000)
     }
+
+    /// Micrometres since `start`; `nil` where any of it was unheard.
+    func wholeWay(since start: Mark, at now: BootTime) -> Int64? {
+        guard start.isHeard, let last, mark.unheard == start.unheard,
+            standingSince != nil || now - last.at <= Self.hold
+        else { return nil }
+        return max(0, place(at: now).distance - start.distance)
+    }
 }

@@ -18,8 +18,14 @@ public struct VehicleChanges: OptionSet, Hashable, Sendable {
     public static let ignition = Self(rawValue: 1 << 4)
     /// Whether a door is open became known, or is another.
     public static let doors = Self(rawValue: 1 << 5)
-    /// Fuel or charge became known, or is another.
+    /// The tank became known, or is another.
     public static let fuel = Self(rawValue: 1 << 6)
+    /// The traction battery became known, or is another.
+    public static let charge = Self(rawValue: 1 << 10)
+    /// The car's own voltage became known, or is another.
+    public static let supply = Self(rawValue: 1 << 11)
+    /// The odometer moved while nobody listened: it waits in `takeGaps()`.
+    public static let gap = Self(rawValue: 1 << 12)
     /// The first frame after a silence, or at all.
     public static let busWoke = Self(rawValue: 1 << 7)
     /// No frame of any kind for a minute.

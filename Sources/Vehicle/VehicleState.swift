@@ -19,6 +19,49 @@ public struct Aged<Value: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
+/// A value that the car tells, and what stands behind it.
+public struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// Whether the value still holds.
+    public enum Validity: Hashable, Sendable {
+        /// It was heard as a measurement, not too long ago.
+        case valid
+        /// Its source said since that it has none: this raw value.
+        case invalid(raw: Int64)
+        /// Its source was not heard for longer than it may be silent.
+        case stale
+    }
+
+    /// What was measured last.
+    public var value: Value
+    /// Who measured it.
+    public var source: SourceKey
+    /// When it was heard.
+    public var at: BootTime
+    /// Whether it still holds.
+    public var validity: Validity
+
+    /// `value` as heard from `source` at `at`.
+    public init(
+        _ value: Value, from source: SourceKey, at: BootTime, validity: Validity = .valid
+    ) {
+        self.value = value
+        self.source = source
+        self.at = at
+        self.validity = validity
+    }
+
+    /// The value, unless its source has none now or it is older than `age`.
+    public func fresh(within age: Milliseconds, at now: BootTime) -> Value? {
+        switch validity {
+        case .invalid: nil
+        case .valid, .stale: now - at <= age ? value : nil
+        }
+    }
+
+    /// How long ago it was heard.
+    public func age(at now: BootTime) -> Milliseconds { now - at }
+}
+
 /// What stands behind an odometer position.
 public enum OdometerSource: String, CaseIterable, Sendable {
     /// The car's odometer alone.
@@ -31,7 +74,8 @@ public enum OdometerSource: String, CaseIterable, Sendable {
 
 /// Where the car stands on its odometer, with a bound on the error.
 public struct OdometerEstimate: Hashable, Sendable {
-    /// What the dashboard shows: a multiple of the resolution.
+    /// What the odometer's own number says: a multiple of the resolution. The dashboard shows it
+    /// where the role is ``OdometerRole/dash``.
     public var display: Metres
     /// The best estimate: at least the display, less than one resolution beyond it.
     public var position: Metres
@@ -41,14 +85,20 @@ public struct OdometerEstimate: Hashable, Sendable {
     public var resolution: Metres
     /// What stands behind it.
     public var source: OdometerSource
+    /// Which odometer it is, as records name it.
+    public var key: SourceKey
+    /// What its number is.
+    public var role: OdometerRole
     /// When the odometer was last heard.
     public var at: BootTime
 
-    /// A position of `position` ± `error`.
+    /// A position of `position` ± `error` on the odometer `key`.
     public init(
         display: Metres, position: Metres, error: Metres, resolution: Metres,
-        source: OdometerSource, at: BootTime
+        source: OdometerSource, key: SourceKey, role: OdometerRole = .dash, at: BootTime
     ) {
+        self.key = key
+        self.role = role
         self.display = display
         self.position = position
         self.error = error
@@ -75,12 +125,15 @@ public struct WitnessedWay: Hashable, Sendable {
     }
 }
 
-/// What the bus has told about the car. Unknown is `nil`, never a default.
+/// What the car has told. Unknown is `nil`, never a default.
 public struct VehicleState: Hashable, Sendable {
-    /// The odometer, once accepted samples of a known unit were heard.
+    /// The pinned odometer, once accepted samples of a known unit were heard.
     public var odometer: OdometerEstimate?
+    /// What the pinned odometer has said for a minute and cannot have been driven: believed only
+    /// once an operator has confirmed it.
+    public var step: Metres?
     /// The speed.
-    public var speed: Aged<MillimetresPerSecond>?
+    public var speed: Reading<MillimetresPerSecond>?
     /// Metres by the fine counter since this boot; `nil` without such a counter.
     public var pulses: Metres?
     /// Metres by integrated speed since this boot: a lower bound where speed had holes.
@@ -88,54 +141,18 @@ public struct VehicleState: Hashable, Sendable {
     /// The way that was watched without a break; `nil` without counter and speed.
     public var way: WitnessedWay?
     /// The ignition by the bus. The board's ignition line is the Box's own business.
-    public var ignition: Aged<Bool>?
+    public var ignition: Reading<Bool>?
     /// Whether any door stands open.
-    public var doorOpen: Aged<Bool>?
-    /// Fuel or state of charge.
-    public var fuel: Aged<PerMille>?
-    /// When the last frame of any kind was heard.
+    public var doorOpen: Reading<Bool>?
+    /// The tank.
+    public var fuel: Reading<PerMille>?
+    /// The traction battery.
+    public var charge: Reading<PerMille>?
+    /// The 12 V supply as the car measures it. What the board measures is the Box's own business.
+    public var supply: Reading<Millivolts>?
+    /// When the last data frame of any kind was heard.
     public var lastFrameAt: BootTime?
 
     /// Nothing heard yet.
     public init() {}
-}
-
-/// Something about the odometer that cannot be billed and must be written down.
-public struct OdometerAnomaly: Hashable, Sendable {
-    /// The stable names of what can be odd about an odometer.
-    public enum Kind: String, CaseIterable, Sendable {
-        /// Zero, all ones, or another value that the profile calls invalid.
-        case invalid
-        /// The unit is not one that the profile knows.
-        case unitUnknown
-        /// The unit is not the one that was pinned.
-        case unitChanged
-        /// Lower than before.
-        case back
-        /// Higher than the car can have driven.
-        case jump
-        /// The same implausible value for a minute: a repair or another cluster.
-        case step
-        /// It stands still while the car moves.
-        case frozen
-        /// The frame is shorter than the signal needs.
-        case short
-    }
-
-    /// What is odd.
-    public var kind: Kind
-    /// What the car said, where it could be read.
-    public var reading: Metres?
-    /// What is still believed.
-    public var held: Metres?
-    /// The frame in `cansend` form.
-    public var frame: String
-
-    /// An oddity in `frame`.
-    public init(kind: Kind, reading: Metres?, held: Metres?, frame: String) {
-        self.kind = kind
-        self.reading = reading
-        self.held = held
-        self.frame = frame
-    }
 }

@@ -25,9 +25,13 @@ struct BenchFleet {
         master = try FleetMaster(hot: key(), cold: key())
         scenario = try DataFolder.decode(
             Scenario.self, from: DataFolder.scenarios.find("ordinary_week"))
-        profile = try ProfileFile.load(
-            ProfileFile.find(named: scenario.profile),
-            sha256: { OpenSSLHashing().sha256($0).hex })
+        profile = try Self.profile(scenario.profile)
+    }
+
+    /// The profile called `name`.
+    static func profile(_ name: String) throws -> VehicleProfile {
+        try ProfileFile.load(
+            ProfileFile.find(named: name), sha256: { OpenSSLHashing().sha256($0).hex })
     }
 
     /// The code keys of ``box``.

@@ -54,6 +54,10 @@ struct Table {
         rows += figure("box-days") {
             [try SimulationFigure(rounds: max(3, rounds / 60)).measure(fleet)]
         }
+        rows += figure("can") {
+            try CANFigures(rounds: max(5, rounds / 10)).measure(in: WorkFolder())
+        }
+        rows += figure("bus load") { [try BusLoadFigure().measure(fleet, in: WorkFolder())] }
         let lines = [Row.head] + rows.map(\.markdown)
         return lines.joined(separator: "\n") + "\n\nMeasured on: \(Machine.description)."
     }

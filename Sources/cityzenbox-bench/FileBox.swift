@@ -1,5 +1,6 @@
 import AccessCode
 import Box
+import CAN
 import KeyStore
 import Ports
 import Records
@@ -21,9 +22,16 @@ final class FileBox {
     private let keys: SoftwareCodeKeys
     private let bootedAt: WallTime
     private var now: BootTime = .boot
+    private var openedAt: BootTime = .boot
 
     /// Makes a box in `folder`, or takes up where the one that is there ended.
-    init(in folder: String, of fleet: BenchFleet, isNew: Bool, at time: WallTime) throws {
+    ///
+    /// It reads the car by `profile`, or by that of the fleet.
+    init(
+        in folder: String, of fleet: BenchFleet, reading other: VehicleProfile? = nil,
+        isNew: Bool, at time: WallTime
+    ) throws {
+        let profile = other ?? fleet.profile
         let path = folder + "/log.db"
         log =
             isNew
@@ -33,15 +41,16 @@ final class FileBox {
         keys = fleet.keys
         bootedAt = time
         rtc = SimulatedRTC(truth: time, drift: 0)
-        car = SimulatedCar(profile: fleet.profile, odometer: .kilometres(84_210))
+        car = SimulatedCar(profile: profile, odometer: .kilometres(84_210))
         let ports = BoxPorts(
             log: log, floor: FileFloorStore(path: folder + "/floor"), keys: keys, board: board,
             rtc: rtc, uplink: NoUplink())
         runtime = try BoxRuntime(
-            setup: BoxSetup(firmware: "bench", profile: fleet.profile.title),
-            profile: fleet.profile, ports: ports,
+            setup: BoxSetup(firmware: "bench", profile: profile.title),
+            profile: profile, ports: ports,
             provisioned: DurableState(
-                box: BenchFleet.box, epoch: 1, keyEpoch: KeyEpoch(0), hasColdSpare: true))
+                box: BenchFleet.box, epoch: 1, keyEpoch: KeyEpoch(0), hasColdSpare: true,
+                confirmed: fleet.profile.odometerKeys.first))
         runtime.start(inhibit: board.isInhibited, at: now)
         runtime.deliver(.lineRead(.ignition, false), at: now)
         runtime.deliver(.lineRead(.doorContact, false), at: now)
@@ -71,6 +80,7 @@ final class FileBox {
         guard let pulsedAt = board.pulsedAt else {
             throw Failure("the door did not open: \(board.lastSignal.map { "\($0)" } ?? "silence")")
         }
+        openedAt = now
         return pulsedAt - start
     }
 
@@ -85,6 +95,16 @@ final class FileBox {
         car.ignition = false
         deliver(.lineRead(.ignition, false))
         roll(.seconds(20))
+    }
+
+    /// Lets time pass until `time` after the last ``open()``.
+    func pass(until time: Milliseconds) {
+        if openedAt + time > now { pass(openedAt + time - now) }
+    }
+
+    /// Hears a frame of the car's bus now.
+    func hear(_ frame: CANFrame) {
+        runtime.receive(frame, at: now)
     }
 
     /// END.

@@ -1,3 +1,4 @@
+import CAllocations
 import COpenSSL
 import Glibc
 
@@ -70,16 +71,47 @@ enum Machine {
         return String(rest.prefix(rest.count - rest.reversed().prefix(while: isSpace).count))
     }
 
+    /// How often this process has asked for heap memory so far.
+    static var allocations: UInt64 { cityzenbox_allocations() }
+
+    /// The value of an environment variable.
+    static func environment(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
     /// The whole of a text file; `nil` where it cannot be read.
     static func text(of path: String) -> String? {
+        (try? bytes(of: path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The whole of a file.
+    static func bytes(of path: String) throws(Failure) -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else { throw .system("read \(path)") }
         defer { _ = close(file) }
+        return try rest(of: file, path)
+    }
+
+    /// What a program says on standard output; it must end with status 0.
+    static func output(of command: [String]) throws(Failure) -> [UInt8] {
+        let quoted = command.map { "'" + $0.replacing("'", with: "'\\''") + "'" }
+        guard let pipe = unsafe popen(quoted.joined(separator: " "), "re") else {
+            throw .system("start \(command[0])")
+        }
+        let found = Result { () throws(Failure) in
+            try unsafe rest(of: fileno(pipe), command[0])
+        }
+        guard unsafe pclose(pipe) == 0 else { throw Failure("\(command[0]) did not end well") }
+        return try found.get()
+    }
+
+    private static func rest(of file: Int32, _ name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 65_536)
         while true {
             let got = unsafe read(file, &block, block.count)
-            guard got > 0 else { return got == 0 ? String(decoding: bytes, as: UTF8.self) : nil }
+            if got == 0 { return bytes }
+            guard got > 0 else { throw .system("read \(name)") }
             bytes += block.prefix(got)
         }
     }
@@ -92,10 +124,14 @@ enum Machine {
 
     /// Replaces the text file `path`.
     static func write(_ text: String, to path: String) throws(Failure) {
+        try write(bytes: Array(text.utf8), to: path)
+    }
+
+    /// Replaces the file `path`.
+    static func write(bytes: [UInt8], to path: String) throws(Failure) {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .system("write \(path)") }
         defer { _ = close(file) }
-        let bytes = Array(text.utf8)
         guard unsafe Glibc.write(file, bytes, bytes.count) == bytes.count else {
             throw .system("write \(path)")
         }

@@ -87,6 +87,9 @@ enum Text {
             : decimal(Double(nanoseconds) / 1e6) + " ms"
     }
 
+    /// A large number in millions: `2.35 M`.
+    static func millions(_ value: Double) -> String { decimal(value / 1e6) + " M" }
+
     /// A whole number with its thousands apart.
     static func grouped(_ number: Int64) -> String {
         var out = ""

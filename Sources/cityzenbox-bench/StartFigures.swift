@@ -70,8 +70,8 @@ struct StartedBox {
 
     /// The other side: the box whose folder the environment names; `false` when it names none.
     static func beOneIfAsked() throws -> Bool {
-        guard let folder = environment(folderVariable),
-            let time = environment(timeVariable).flatMap({ Int64($0) })
+        guard let folder = Machine.environment(folderVariable),
+            let time = Machine.environment(timeVariable).flatMap({ Int64($0) })
         else { return false }
         let box = try FileBox(
             in: folder, of: BenchFleet(), isNew: false, at: WallTime(milliseconds: time))
@@ -113,9 +113,5 @@ struct StartedBox {
             guard errno == EINTR else { throw .system("wait for a started box") }
         }
         guard status == 0 else { throw Failure("a started box ended with status \(status)") }
-    }
-
-    private static func environment(_ name: String) -> String? {
-        unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }

@@ -23,10 +23,16 @@ enum ScenarioFile {
         return scenario
     }
 
-    /// The profile called `name`, or in the file of this path.
+    /// The profile called `name`, or in the file of this path, for a car that is simulated.
     static func profile(_ name: String) throws -> VehicleProfile {
-        try ProfileFile.load(
-            DataFolder.profiles.find(name),
-            sha256: { OpenSSLHashing().sha256($0).hex })
+        let path = try DataFolder.profiles.find(name)
+        let profile = try ProfileFile.load(path, sha256: { OpenSSLHashing().sha256($0).hex })
+        guard profile.odometers.first?.signal.selector.broadcastID != nil else {
+            throw DataFileError(
+                file: path, place: "odometer",
+                reason: "the best one is no message, and a simulated car answers no questions",
+                remedy: "choose a profile of a car that sends its odometer by itself")
+        }
+        return profile
     }
 }

@@ -45,7 +45,9 @@ final class StoryObserver: RuntimeObserver {
         case .inhibitStarter: steps.append("pulse:   starter.inhibit.set, the starter cannot turn")
         case .check(let check):
             steps.append("search:  \(check.candidateCount) codes compared, none skipped")
-        case .signal, .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .makeReceipt: break
+        case .signal, .storeFloor, .setRTC, .readRTC, .sync, .powerOff, .makeReceipt, .pinOdometer,
+            .acceptOdometerStep, .answerOdometer:
+            break
         }
     }
 

@@ -140,20 +140,24 @@ struct CarTests {
             speed: 0,
             anomalies: [
                 OdometerAnomaly(
-                    kind: kind, reading: Metres(7), held: Metres(9), frame: "611#00")
+                    kind: kind, reading: Metres(7), held: Metres(9), resolution: Metres(10),
+                    source: testOdometer, frame: "611#00")
             ])
         #expect(
             talk.written.last?.body
                 == .odometerAnomaly(
                     OdometerAnomalyBody(
                         anomaly: kind.rawValue, reading: Metres(7), held: Metres(9),
+                        error: Metres(10), source: "611.ODOMETER", profile: "test@00000000",
                         frame: "611#00")))
         let flag: TripFlag? =
             switch kind {
             case .unitUnknown, .unitChanged: .odometerUnit
             case .jump, .step: .odometerJump
             case .back: .odometerBack
-            case .invalid, .frozen, .short: nil
+            case .initial, .notAvailable, .error, .reserved, .frozen, .short, .counterApart,
+                .speedApart, .sourcesApart, .sourceMissing:
+                nil
             }
         #expect(talk.box.durable.trip?.flags == Set([flag].compactMap { $0 }))
     }

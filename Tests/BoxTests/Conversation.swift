@@ -9,6 +9,7 @@ import Vehicle
 let testBox = BoxID(0x00C0_FFEE_0000_0001)
 /// When the box starts, on its own clock: a process starts some time after the kernel.
 let startTime = BootTime(milliseconds: 5_000)
+let testOdometer: SourceKey = "611.ODOMETER"
 let firstSlot = Slot(500_000)
 /// UTC at ``startTime``.
 let startWall = firstSlot.start
@@ -24,7 +25,8 @@ func millis(_ count: Int64) -> Milliseconds { Milliseconds(count) }
 /// A state as provisioning leaves it, with a clock that was set.
 func provisionedState() -> DurableState {
     var state = DurableState(
-        box: testBox, epoch: 7, keyEpoch: KeyEpoch(0), hasColdSpare: true)
+        box: testBox, epoch: 7, keyEpoch: KeyEpoch(0), hasColdSpare: true,
+        confirmed: testOdometer)
     state.trusted = startWall - .days(1)
     state.trustedError = IntervalClock.settingError
     return state
@@ -122,7 +124,7 @@ struct Conversation {
             now = now + receiptTakes
             return .receiptMade(receipt)
         case .pulseDoor, .releaseStarter, .inhibitStarter, .signal, .storeFloor, .setRTC,
-            .readRTC, .sync, .powerOff:
+            .readRTC, .sync, .powerOff, .pinOdometer, .acceptOdometerStep, .answerOdometer:
             return nil
         }
     }
@@ -158,11 +160,11 @@ struct Conversation {
         anomalies: [OdometerAnomaly] = []
     ) -> [BoxEffect] {
         car.lastFrameAt = now
-        if let speed { car.speed = Aged(MillimetresPerSecond(speed), at: now) }
+        if let speed { car.speed = Reading(MillimetresPerSecond(speed), from: "test", at: now) }
         if let odometer {
             car.odometer = OdometerEstimate(
                 display: odometer, position: odometer, error: Metres(100),
-                resolution: Metres(1000), source: .odometer, at: now)
+                resolution: Metres(1000), source: .odometer, key: testOdometer, at: now)
         }
         if let pulses { car.pulses = pulses }
         return tell(.vehicleHeard(car, anomalies: anomalies))
@@ -211,7 +213,7 @@ extension BoxEffect {
         switch self {
         case .commit, .check, .makeReceipt: true
         case .pulseDoor, .releaseStarter, .inhibitStarter, .signal, .storeFloor, .setRTC,
-            .readRTC, .sync, .powerOff:
+            .readRTC, .sync, .powerOff, .pinOdometer, .acceptOdometerStep, .answerOdometer:
             false
         }
     }

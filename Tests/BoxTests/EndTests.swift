@@ -29,7 +29,7 @@ struct EndTests {
         #expect(close.receipt == "12345678")
         #expect(close.endMinute == asked.returned.endMinute)
         #expect(close.duration == 1800)
-        #expect(close.flags == [.odometerGap, .offline])
+        #expect(close.flags == [.odometerGap, .odometerStale, .offline])
         #expect(talk.written.last?.body == .lock(LockBody(action: .lock, cause: .end)))
     }
 
@@ -80,7 +80,7 @@ struct EndTests {
             case .doorOpen: talk.tell(.lineRead(.doorContact, true))
             case .doorOpenOnBus:
                 talk.tell(.lineRead(.doorContact, nil))
-                talk.car.doorOpen = Aged(true, at: talk.now)
+                talk.car.doorOpen = Reading(true, from: "test", at: talk.now)
                 talk.hear(speed: 0)
             }
         }
@@ -120,7 +120,7 @@ struct EndTests {
     @Test func `an ignition known by the bus alone is enough for an END`() {
         var talk = Conversation.rented()
         talk.tell(.lineRead(.ignition, nil))
-        talk.car.ignition = Aged(false, at: talk.now)
+        talk.car.ignition = Reading(false, from: "test", at: talk.now)
         talk.hear(speed: 0)
         talk.enter("363")
         #expect(talk.closes.count == 1)

@@ -22,14 +22,14 @@ struct InterlockTests {
         func show(_ interlock: inout Interlock, at now: BootTime) {
             var car = VehicleState()
             car.lastFrameAt = now
-            car.speed = Aged(.zero, at: now)
+            car.speed = Reading(.zero, from: "test", at: now)
             var ignition: Bool? = false
             switch self {
             case .ignitionUnknown: ignition = nil
             case .ignitionOn: ignition = true
             case .speedUnknown: car.speed = nil
-            case .moving: car.speed = Aged(MillimetresPerSecond(8_000), at: now)
-            case .creeping: car.speed = Aged(MillimetresPerSecond(1), at: now)
+            case .moving: car.speed = Reading(MillimetresPerSecond(8_000), from: "test", at: now)
+            case .creeping: car.speed = Reading(MillimetresPerSecond(1), from: "test", at: now)
             }
             interlock.observe(ignition: ignition, car: car, at: now)
         }
@@ -40,7 +40,7 @@ struct InterlockTests {
     static func quiet(_ interlock: inout Interlock, at now: BootTime) {
         var car = VehicleState()
         car.lastFrameAt = now
-        car.speed = Aged(.zero, at: now)
+        car.speed = Reading(.zero, from: "test", at: now)
         interlock.observe(ignition: false, car: car, at: now)
     }
 
@@ -109,7 +109,7 @@ struct InterlockTests {
         var car = VehicleState()
         car.odometer = OdometerEstimate(
             display: Metres(1000), position: Metres(1000), error: .zero, resolution: Metres(1000),
-            source: .odometer, at: Self.start)
+            source: .odometer, key: testOdometer, at: Self.start)
         car.pulses = Metres(500)
         interlock.observe(ignition: false, car: car, at: Self.start)
         if byOdometer {
@@ -146,14 +146,14 @@ struct InterlockTests {
         _ speed: Int64?, _ frame: Int64?, _ later: Int64, _ stands: Bool?
     ) {
         var car = VehicleState()
-        car.speed = speed.map { Aged(MillimetresPerSecond($0), at: Self.start) }
+        car.speed = speed.map { Reading(MillimetresPerSecond($0), from: "test", at: Self.start) }
         car.lastFrameAt = frame.map { Self.start + millis($0) }
         #expect(Interlock.stands(car, at: Self.start + millis(later)) == stands)
     }
 
     @Test func `frames without a speed are no sign of standing`() {
         var car = VehicleState()
-        car.speed = Aged(.zero, at: Self.start)
+        car.speed = Reading(.zero, from: "test", at: Self.start)
         car.lastFrameAt = Self.start + millis(2_001)
         #expect(Interlock.stands(car, at: Self.start + millis(2_001)) == nil)
     }

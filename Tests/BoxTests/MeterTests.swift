@@ -270,11 +270,11 @@ struct TripDistanceTests {
     ) {
         let estimate = OdometerEstimate(
             display: Metres(1), position: Metres(2), error: Metres(3), resolution: Metres(4),
-            source: source, at: startTime)
+            source: source, key: testOdometer, at: startTime)
         #expect(
             OdometerStatement(estimate)
                 == OdometerStatement(
                     display: Metres(1), position: Metres(2), error: Metres(3),
-                    resolution: Metres(4), quality: quality))
+                    resolution: Metres(4), quality: quality, source: "611.ODOMETER"))
     }
 }

@@ -26,7 +26,7 @@ struct RentalTests {
     @Test func `the trip is named after the place of its record and says what allowed it`() throws {
         var talk = Conversation.parked()
         talk.tell(.batteryRead(BatteryReading(voltage: Millivolts(12_600), drawn: .zero)))
-        talk.car.fuel = Aged(PerMille(700), at: talk.now)
+        talk.car.fuel = Reading(PerMille(700), from: "test", at: talk.now)
         talk.hear(speed: 0, odometer: Metres(45_000))
         talk.match = .rental(eightHours)
         talk.enter(rentalDigits)

@@ -139,10 +139,12 @@ import Testing
     @Test(arguments: ["\n", "\r\n", "\r", " "])
     func `lines end as they like, or not at all`(end: String) {
         let lines = [
-            "BO_ 5 M: 8 X", " SG_ A : 0|8@1+ (1,0) [0|0] \"\" X,Y", "BO_ 6 N: 8 X",
+            "VERSION \"\"", "BU_: X Y", "BO_ 5 M: 8 X", " SG_ A : 0|8@1+ (1,0) [0|0] \"\" X,Y",
+            "BO_ 6 N: 8 X",
             "CM_ BO_ 5 \"text\";", "VAL_ 5 A 0 \"zero\" ;",
         ]
         let file = DBCFile(parsing: Array(lines.joined(separator: end).utf8))
+        #expect(file.nodes.map(\.name) == ["X", "Y"])
         #expect(file.messages.map(\.name) == ["M", "N"])
         #expect(file.message(5)?.comment == "text")
         #expect(file.message(5)?.signal("A")?.receivers == ["X", "Y"])

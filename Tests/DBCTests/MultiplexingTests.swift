@@ -20,6 +20,14 @@ import Testing
         #expect(file.messages[0].signals[2].presence == .selected(by: 1, values: [1...1]))
     }
 
+    @Test(arguments: [("001#07", []), ("001#0700", ["W=0", "A=7"]), ("001#0701", ["W=1"])])
+    func `are in no frame that is too short for their multiplexor`(
+        frame: String, wanted: [String]
+    ) throws {
+        let file = dbcFile("BO_ 1 M: 2 X", signal("W", "M", 1), signal("A", "m0", 0))
+        #expect(try signals(file, frame) == wanted)
+    }
+
     @Test(arguments: [
         ("001#00050607", ["W=0", "V=5", "ALWAYS=7"]),
         ("001#01030607", ["W=1", "A=3", "ALWAYS=7"]),

@@ -205,6 +205,30 @@ import Units
         }
     }
 
+    @Test func `the answer of a unit that was asked alone ends the exchange`() {
+        var car = PolledCar([.cluster(0x0207), .cluster(0x0206)])
+        let effects = car.hear("763#0662020701E24000", after: 10)
+        #expect(effects.map(\.short) == ["22 02 07 = 01e240 of 763", "> 743#03220206CCCCCCCC"])
+    }
+
+    @Test(arguments: [49, 50, 51, 900] as [Int64])
+    func `an answer that comes before the time-out is noticed counts by its own time`(
+        after: Int64
+    ) throws {
+        var car = PolledCar([.cluster(about: .odometer, every: .minutes(1))])
+        let now = car.now + Milliseconds(after)
+        let frame = try CANFrame("763#0662020701E24000")
+        let effects = car.client.receive(frame, at: now).map(\.short)
+        #expect(effects == [after < 50 ? "22 02 07 = 01e240 of 763" : "22 02 07 ?"])
+        #expect(!car.client.isAsking)
+    }
+
+    @Test func `a request is not sent again while another tester waits for its answer`() {
+        var car = PolledCar([.cluster()])
+        car.hear("743#0322F19000000000", after: 10)
+        #expect(car.pass(40).map(\.short) == ["22 02 07 ?"])
+    }
+
     @Test func `nothing is sent while another tester waits for its answer`() {
         var car = PolledCar([.cluster()])
         car.hear("763#0662020701E24000", after: 10)

@@ -5,6 +5,8 @@ enum StableCodes {
     /// Those that mean nothing outside the program, or are told elsewhere, each with its reason.
     static let elsewhere: [String: String] = [
         "ByteOrder": "profiles of cars write it, and their page tells it",
+        "OdometerRole": "profiles of cars write it",
+        "SignalCoding": "profiles of cars write it",
         "OdometerSource": "records say it as DistanceQuality",
         "StorageRoom": "the Box's view of StorageLevel",
         "TimeOffer.Source": "records say it as ClockStepBody.Cause",

@@ -5,7 +5,7 @@ import Testing
 enum Reference {
     static let blocks: [Block] =
         SignalsPage.blocks + CodesPage.blocks + RecordsPage.blocks + InterlockPage.blocks
-        + LimitsPage.blocks + ScenariosPage.blocks
+        + LimitsPage.blocks + ScenariosPage.blocks + ProfilesPage.blocks
     static let update = "UPDATE=1 swift test --filter DocsTests"
     static let updates = ProcessInfo.processInfo.environment["UPDATE"] == "1"
 }

@@ -37,6 +37,7 @@ enum RecordMembers {
         case .door: [RecordMember("open", "", "whether a door now stands open")]
         case .power: power
         case .odometerAnomaly: anomaly
+        case .odometerGap: gap
         case .technician:
             [
                 RecordMember("who", "", "the technician's number"),
@@ -45,8 +46,14 @@ enum RecordMembers {
         case .config:
             [
                 RecordMember(
-                    "what", "", "what changed; `unwritten`: records that could not be written"),
-                RecordMember("to", "", "the new value or its hash; how many were not written"),
+                    "what", "",
+                    "what changed; `unwritten`: records that could not be written; "
+                        + "`odometer.source`: the odometer that is billed by; "
+                        + "`odometer.anchor`: it was confirmed to be what the dashboard shows"),
+                RecordMember(
+                    "to", "",
+                    "the new value or its hash; how many were not written; the odometer's name; "
+                        + "where it stood, in metres"),
             ]
         case .update:
             [
@@ -87,10 +94,30 @@ enum RecordMembers {
 
     private static let anomaly = [
         RecordMember("what", "", "see the table below"),
-        RecordMember("readM", "m", "what the car said, where it could be read"),
+        RecordMember(
+            "readM", "m",
+            "what the car said, where it could be read; for a comparison, the other witness"),
         RecordMember("heldM", "m", "what the box goes on believing"),
+        RecordMember("heldErrM", "m", "the truth was less than this above it when it was heard"),
+        source,
+        profile,
         RecordMember("frame", "", "the frame as `cansend` writes it"),
     ]
+
+    private static let gap = [
+        RecordMember("trip", "", "the trip that was open"),
+        RecordMember("fromM", "m", "the odometer before"),
+        RecordMember("toM", "m", "the first accepted reading afterwards"),
+        RecordMember("gapM", "m", "the way: the difference of the two"),
+        RecordMember("gapErrM", "m", "the way is known to within this"),
+        RecordMember("gapMs", "ms", "how long nobody listened, at the most"),
+        source,
+        profile,
+    ]
+
+    private static let source = RecordMember(
+        "odoSrc", "", "the odometer: identifier and signal of the profile")
+    private static let profile = RecordMember("profile", "", "name and hash of the car profile")
 
     private static let inhibit = [
         RecordMember("event", "", "").with(InhibitBody.Event.self),
@@ -114,8 +141,10 @@ enum RecordMembers {
         RecordMember("odoQ", "", "how the position was come by; `none`: not known"),
         RecordMember("odoM", "m", "the position"),
         RecordMember("odoErrM", "m", "the truth lies within this of the position"),
-        RecordMember("odoDispM", "m", "what the dashboard shows"),
+        RecordMember(
+            "odoDispM", "m", "what the dashboard shows; absent for a source it does not show"),
         RecordMember("odoResM", "m", "the step in which the car counts"),
+        source,
     ]
 
     private static let start =
@@ -132,7 +161,8 @@ enum RecordMembers {
             RecordMember("auth.ref", "", "the rental: start slot, duration index, generation"),
             RecordMember("auth.window", "ms since 1970", "from and to, extensions included"),
         ] + odometer + [
-            RecordMember("fuelPm", "‰", "fuel or state of charge"),
+            RecordMember("fuelPm", "‰", "the tank"),
+            RecordMember("socPm", "‰", "the traction battery"),
             RecordMember("batMv", "mV", "the 12 V battery"),
             RecordMember("fw", "", "the firmware"),
             RecordMember("profile", "", "name and hash of the car profile"),
@@ -142,7 +172,12 @@ enum RecordMembers {
         [RecordMember("trip", "", "the trip")] + odometer + start + measured + [
             RecordMember("driveS", "s", "time in motion"),
             RecordMember("ignCycles", "", "how often the ignition was switched on"),
+            unheard,
+            profile,
         ]
+
+    private static let unheard = RecordMember(
+        "gapM", "m", "what of the way the odometer went while nobody listened")
 
     private static let measured = [
         RecordMember("pulseM", "m", "distance by the counter, since the trip opened"),
@@ -166,6 +201,8 @@ enum RecordMembers {
             RecordMember("energyMah", "mAh", "what the box drew since it started"),
             RecordMember("endMin", "min since 2012", "the end, as the RETURN receipt signs it"),
             RecordMember("receipt", "", "the RETURN receipt that the driver saw"),
+            unheard,
+            profile,
             RecordMember("flags", "", "what a reader must know, sorted, see below"),
         ]
 }

@@ -15,13 +15,14 @@ enum RecordSamples {
 
     static let odometer = OdometerStatement(
         display: .kilometres(48_210), position: Metres(48_210_340), error: Metres(25),
-        resolution: .kilometres(1), quality: .odometerAndPulses)
+        resolution: .kilometres(1), quality: .odometerAndPulses, source: "5D7.ODOMETER")
 
     static let open = TripOpenBody(
         trip: trip,
         authority: TripAuthority(
             kind: .code, rental: rental, window: noon..<noon + .minutes(30)),
-        odometer: odometer, fuel: PerMille(640), battery: Millivolts(12_640), firmware: "1.0.0",
+        odometer: odometer, fuel: PerMille(640), charge: PerMille(710),
+        battery: Millivolts(12_640), firmware: "1.0.0",
         profile: "renault_broadcast 6f1c")
 
     static let bareOpen = TripOpenBody(
@@ -63,8 +64,10 @@ enum RecordSamples {
                 .odometerAnomaly(
                     OdometerAnomalyBody(
                         anomaly: OdometerAnomaly.Kind.back.rawValue, reading: .zero,
-                        held: .kilometres(48_210), frame: "5D7#0000000000000000"))
+                        held: .kilometres(48_210), error: .kilometres(1), source: "5D7.ODOMETER",
+                        profile: "renault_broadcast 6f1c", frame: "5D7#0000000000000000"))
             ]
+        case .odometerGap: [.odometerGap(gap)]
         case .technician: [.technician(TechnicianBody(who: 17, action: "test relays"))]
         case .config: [.config(ConfigBody(what: "profile", to: "toyota_611 9a30"))]
         case .update: [.update(UpdateBody(from: "1.0.0", to: "1.0.1"))]
@@ -84,6 +87,13 @@ enum RecordSamples {
             [
                 .odometerAnomaly(
                     OdometerAnomalyBody(anomaly: "short", reading: nil, held: nil, frame: nil))
+            ]
+        case .odometerGap:
+            [
+                .odometerGap(
+                    OdometerGapBody(
+                        trip: nil, from: gap.from, to: gap.to, error: gap.error, silence: nil,
+                        source: gap.source, profile: gap.profile))
             ]
         case .tripOpen: [.tripOpen(bareOpen)]
         case .tripMark:
@@ -107,15 +117,21 @@ enum RecordSamples {
         .owner(step: 59_842_080),
     ]
 
+    private static let gap = OdometerGapBody(
+        trip: trip, from: .kilometres(48_210), to: .kilometres(48_211), error: .kilometres(1),
+        silence: .minutes(12), source: "5D7.ODOMETER", profile: "renault_broadcast 6f1c")
+
     private static let mark = TripMarkBody(
         trip: trip, start: odometer, odometer: odometer, pulses: Metres(1_204),
-        speed: Metres(1_190), driving: 151, ignitionCycles: 1)
+        speed: Metres(1_190), driving: 151, ignitionCycles: 1, gap: .kilometres(1),
+        profile: "renault_broadcast 6f1c")
 
     private static let close = TripCloseBody(
         open: open, openWall: noon, cause: .code, start: odometer, odometer: odometer,
         distance: Metres(12_380), quality: .odometerAndPulses, error: Metres(50),
         odometerDelta: Metres(12_380), pulses: Metres(12_371), speed: Metres(12_340),
-        duration: 1_720, driving: 1_406, ignitionCycles: 1, energy: MilliampereHours(38),
+        gap: .kilometres(1), profile: "renault_broadcast 6f1c", duration: 1_720, driving: 1_406,
+        ignitionCycles: 1, energy: MilliampereHours(38),
         endMinute: 7_831_465, receipt: "40718823", flags: [.offline, .odometerGap])
 
     private static let bareClose = TripCloseBody(

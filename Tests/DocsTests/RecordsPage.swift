@@ -31,6 +31,10 @@ enum RecordsPage {
             try Table.cases(of: DistanceQuality.self, named: "DistanceQuality", in: "Records")
         },
         Block("records", "anomalies") { try anomalies() },
+        Block("records", "odometer refusals") {
+            try Table.cases(
+                of: OdometerRefusal.self, named: "OdometerRefusal", in: "Box", head: "refusal")
+        },
         Block("records", "levels") {
             try Table.cases(
                 of: StorageLevel.self, named: "StorageLevel", in: "Ports", head: "level")

@@ -93,7 +93,8 @@ final class Bench {
     private var isDoorOpen = false
     private var running: (log: TripLog, runtime: BoxRuntime)?
 
-    static let setup = BoxSetup(firmware: "1.0", profile: "test@0")
+    static let setup = BoxSetup(
+        firmware: "1.0", profile: "test@0", odometers: ["7E8/01.A6.ODOMETER", "611.ODOMETER"])
 
     init(profile: VehicleProfile = VehicleProfile(name: "none", hash: "0")) throws {
         let master = try FleetMaster(

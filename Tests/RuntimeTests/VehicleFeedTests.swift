@@ -15,8 +15,10 @@ struct VehicleFeedTests {
         let layout = try #require(SignalLayout(start: 0, length: 16, byteOrder: .littleEndian))
         return VehicleProfile(
             name: "test", hash: "0",
-            speed: SpeedSignal(
-                signal: SignalSource(id: id, layout: layout), nanometresPerSecond: 10_000_000))
+            speed: [
+                SpeedSignal(
+                    signal: SignalSource(id: id, layout: layout), nanometresPerSecond: 10_000_000)
+            ])
     }
 
     /// A frame of `speed` centimetres a second.
@@ -89,13 +91,15 @@ struct TranslationTests {
     ) {
         let statement = OdometerStatement(
             display: Metres(1), position: Metres(2), error: Metres(3), resolution: Metres(4),
-            quality: quality)
+            quality: quality, source: "611.ODOMETER")
         let estimate = source.map {
             OdometerEstimate(
                 display: Metres(1), position: Metres(2), error: Metres(3),
-                resolution: Metres(4), source: $0, at: .boot)
+                resolution: Metres(4), source: $0, key: "611.ODOMETER", at: .boot)
         }
-        #expect(OdometerEstimate(statement, at: .boot) == estimate)
-        #expect(OdometerEstimate(nil, at: .boot) == nil)
+        #expect(OdometerEstimate(statement, pinned: nil, at: .boot) == estimate)
+        #expect(OdometerEstimate(statement, pinned: "611.ODOMETER", at: .boot) == estimate)
+        #expect(OdometerEstimate(statement, pinned: "4F2.ODOMETER", at: .boot) == nil)
+        #expect(OdometerEstimate(nil, pinned: "611.ODOMETER", at: .boot) == nil)
     }
 }

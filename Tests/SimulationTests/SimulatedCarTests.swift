@@ -122,7 +122,7 @@ struct SimulatedCarTests {
         heard.car.placeholder = 0
         heard.pass(.seconds(30))
         #expect(heard.monitor.state.odometer?.display == before)
-        #expect(heard.monitor.takeAnomalies().map(\.kind) == [.invalid])
+        #expect(heard.monitor.takeAnomalies().map(\.kind) == [.initial])
         heard.car.placeholder = nil
         heard.pass(.seconds(30))
         #expect(heard.monitor.state.odometer?.display == before)

@@ -31,6 +31,10 @@ private let bodies: [RecordBody] =
                 anomaly: "back", reading: Metres(5), held: Metres(9), frame: "5D7#00")),
         .odometerAnomaly(
             OdometerAnomalyBody(anomaly: "back", reading: nil, held: nil, frame: nil)),
+        .odometerGap(
+            OdometerGapBody(
+                trip: nil, from: Metres(5), to: Metres(9), error: Metres(1), silence: nil,
+                source: "5D7.ODOMETER", profile: "zoe")),
         .tripOpen(open), .tripOpen(bareOpen),
         .tripMark(
             TripMarkBody(

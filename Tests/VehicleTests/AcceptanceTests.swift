@@ -37,13 +37,18 @@ import Vehicle
         #expect(car.display == nil)
     }
 
-    @Test(arguments: [Int64(0), 0xFFFFFF, 0xFFFFFE])
-    func `a placeholder is reported once and not believed`(raw: Int64) throws {
+    @Test(arguments: [
+        (Int64(0), OdometerAnomaly.Kind.initial), (0xFFFFFF, .notAvailable),
+        (0xFFFFFE, .notAvailable),
+    ])
+    func `a placeholder is reported once and not believed`(
+        raw: Int64, kind: OdometerAnomaly.Kind
+    ) throws {
         var car = TestCar(profile: try TestCar.profile())
         car.settle(at: 5000)
         #expect(car.odometer(raw, after: 1000).contains(.anomaly))
         for _ in 0..<100 { #expect(!car.odometer(raw, after: 1000).contains(.anomaly)) }
-        #expect(car.kinds() == [.invalid])
+        #expect(car.kinds() == [kind])
         #expect(car.display == 500_000)
     }
 
@@ -53,10 +58,10 @@ import Vehicle
         car.odometer(0, after: 1000)
         for _ in 0..<59 { car.odometer(5000, after: 1000) }
         car.odometer(0, after: 1000)
-        #expect(car.kinds() == [.invalid])
+        #expect(car.kinds() == [.initial])
         for _ in 0..<60 { car.odometer(5000, after: 1000) }
         car.odometer(0, after: 1000)
-        #expect(car.kinds() == [.invalid])
+        #expect(car.kinds() == [.initial])
     }
 
     @Test(arguments: [(3, true), (2, false)])
@@ -151,10 +156,17 @@ import Vehicle
     @Test func `after the operator has confirmed a step the new reading is believed`() throws {
         var car = TestCar(profile: try TestCar.profile())
         car.settle(at: 5000)
-        car.monitor.forgetOdometer()
-        #expect(car.display == nil)
-        car.settle(at: 900_000)
+        let tooEarly = car.monitor.acceptStep()
+        #expect(!tooEarly)
+        for _ in 0..<61 { car.odometer(900_000, after: 1000) }
+        #expect(car.display == 500_000)
+        #expect(car.monitor.state.step == Metres(90_000_000))
+        let isAccepted = car.monitor.acceptStep()
+        #expect(isAccepted)
         #expect(car.display == 90_000_000)
+        #expect(car.monitor.state.step == nil)
+        car.settle(at: 900_001)
+        #expect(car.display == 90_000_100)
     }
 
     @Test func `an odometer that stands while the car drives two counts is reported once`() throws {
@@ -179,7 +191,7 @@ import Vehicle
     private func anchor(_ metres: Int64, resolution: Int64 = 100) -> OdometerEstimate {
         OdometerEstimate(
             display: Metres(metres), position: Metres(metres + 40), error: Metres(5),
-            resolution: Metres(resolution), source: .odometer, at: .boot)
+            resolution: Metres(resolution), source: .odometer, key: TestCar.odometerKey, at: .boot)
     }
 
     @Test func `the reading before stands until the car is heard`() throws {
@@ -238,7 +250,7 @@ import Vehicle
         car.now += 10_000_000
         car.settle(at: after)
         #expect(car.display == (isBelieved ? (100_000 + after) * 100 : before * 100))
-        #expect(car.kinds() == (isBelieved ? [] : [after == 0 ? .invalid : .back]))
+        #expect(car.kinds() == (isBelieved ? [] : [after == 0 ? .initial : .back]))
     }
 
     @Test(arguments: [(1000, true), (1001, false)])

@@ -7,15 +7,17 @@ import Vehicle
     private func monitor() throws -> VehicleMonitor {
         var profile = try TestCar.profile(hasSpeed: true)
         let flag = SignalSource(id: 0x400, layout: try TestCar.layout(0, 2))
-        profile.ignition = .signal(FlagSignal(signal: flag, onValues: [1, 2]))
+        profile.ignition = [.signal(FlagSignal(signal: flag, onValues: [1, 2]))]
         for bit in 0..<2 {
             let door = SignalSource(id: 0x500, layout: try TestCar.layout(bit, 1))
             profile.doors.append(FlagSignal(signal: door, onValues: [1]))
         }
         let extended = try #require(CANID(extended: 0x500))
-        profile.fuel = FuelSignal(
-            signal: SignalSource(id: extended, layout: try TestCar.layout(0, 8)),
-            millionthsPerCount: 10_000, invalid: [255])
+        profile.fuel = [
+            LevelSignal(
+                signal: SignalSource(id: extended, layout: try TestCar.layout(0, 8)),
+                millionthsPerCount: 10_000, special: SpecialValues(notAvailable: [255]))
+        ]
         return VehicleMonitor(profile: profile)
     }
 
@@ -41,7 +43,9 @@ import Vehicle
         #expect(try hear("200#001401", &monitor, at: 2) == [.speed])
         #expect(try hear("200#001501", &monitor, at: 3) == [.speed, .started])
         #expect(
-            monitor.state.speed == Aged(MillimetresPerSecond(277), at: BootTime(milliseconds: 3)))
+            monitor.state.speed
+                == Reading(
+                    MillimetresPerSecond(277), from: "200.8|16", at: BootTime(milliseconds: 3)))
         #expect(try hear("200#000000", &monitor, at: 4) == [.speed, .stopped])
     }
 
@@ -113,7 +117,7 @@ import Vehicle
         silence: Int64, isOn: Bool
     ) throws {
         var profile = try TestCar.profile()
-        profile.ignition = .busActivity(0x200, within: Milliseconds(1000))
+        profile.ignition = [.busActivity(0x200, within: Milliseconds(1000))]
         var monitor = VehicleMonitor(profile: profile)
         #expect(try hear("200#", &monitor) == [.busWoke, .ignition])
         #expect(monitor.nextDeadline == BootTime(milliseconds: 1001))
@@ -123,7 +127,7 @@ import Vehicle
 
     @Test func `a bus that sleeps takes such an ignition with it`() throws {
         var profile = try TestCar.profile()
-        profile.ignition = .busActivity(0x200, within: Milliseconds(60_000))
+        profile.ignition = [.busActivity(0x200, within: Milliseconds(60_000))]
         var monitor = VehicleMonitor(profile: profile)
         _ = try hear("200#", &monitor)
         let changes = monitor.advance(to: BootTime(milliseconds: 60_000))

@@ -141,7 +141,8 @@ struct SplitMix: RandomNumberGenerator {
         let profile = try TestCar.profile(hasCounter: true, hasSpeed: true)
         let last = OdometerEstimate(
             display: Metres(500_000), position: Metres(500_070), error: Metres(2),
-            resolution: Metres(100), source: .odometerAndPulses, at: .boot)
+            resolution: Metres(100), source: .odometerAndPulses, key: TestCar.odometerKey,
+            at: .boot)
         var car = TestCar(profile: profile, anchor: last, heardAt: .boot)
         car.wheels(count: 0, speed: 2000)
         car.odometer(5000, after: 20)

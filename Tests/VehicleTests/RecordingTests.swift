@@ -108,7 +108,7 @@ struct `A minute of a RAV4` {
             if (30..<34).contains(count) { for byte in 4..<8 { frame[byte] = 0 } }
         }
         #expect(end.odometer?.display == Metres(25_089_672))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.invalid])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.initial])
     }
 }
 
@@ -120,7 +120,7 @@ struct `A truck whose cluster wakes with a placeholder` {
         let id = try #require(CANID(extended: 0x18FE_C117))
         let layout = try #require(SignalLayout(start: 0, length: 32, byteOrder: .littleEndian))
         let odometer = OdometerSignal(
-            signal: SignalSource(id: id, layout: layout),
+            signal: SignalSource(id: id, name: "VDHR", layout: layout),
             unit: .fixed(perCount: Millimetres(5000)))
         let profile = VehicleProfile(name: "truck", hash: "00000000", odometers: [odometer])
         var file = try RecordingFile(
@@ -142,16 +142,16 @@ struct `A truck whose cluster wakes with a placeholder` {
     @Test func `goes on from the reading before the placeholder`() throws {
         let anchor = OdometerEstimate(
             display: Metres(158_910_600), position: Metres(158_910_600), error: Metres(5),
-            resolution: Metres(5), source: .odometer, at: .boot)
+            resolution: Metres(5), source: .odometer, key: "18FEC117.VDHR", at: .boot)
         var monitor = try replay(anchor: anchor)
         #expect(monitor.state.odometer?.display == Metres(158_910_600))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.back, .step, .invalid])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.back, .step, .initial])
     }
 
     @Test func `does not take the jump for a way that was driven`() throws {
         var monitor = try replay(anchor: nil)
         #expect(monitor.state.odometer?.display == Metres(37_500))
-        #expect(monitor.takeAnomalies().map(\.kind) == [.invalid, .jump])
+        #expect(monitor.takeAnomalies().map(\.kind) == [.initial, .jump])
     }
 }
 

@@ -6,6 +6,7 @@ import Vehicle
 /// A car with an odometer in hundreds of metres, miles if it says so, and a monitor on its bus.
 struct TestCar {
     static let odometerID: CANID = 0x100
+    static let odometerKey: SourceKey = "100.ODOMETER"
     static let wheelsID: CANID = 0x200
     static let otherID: CANID = 0x300
 
@@ -36,11 +37,11 @@ struct TestCar {
             OdometerUnitChoice(raw: 2, perCount: Millimetres(160_934)),
         ]
         let odometer = OdometerSignal(
-            signal: SignalSource(id: odometerID, layout: try layout(0, 24)),
+            signal: SignalSource(id: odometerID, name: "ODOMETER", layout: try layout(0, 24)),
             unit: unitIsFixed
                 ? .fixed(perCount: Millimetres(100_000))
                 : .bySignal(try layout(24, 2), choices),
-            invalid: [0xFFFFFE], modulus: modulus)
+            special: SpecialValues(notAvailable: [0xFFFFFE]), modulus: modulus)
         let counter = DistanceCounter(
             signal: SignalSource(id: wheelsID, layout: try layout(0, 8)), modulus: 256,
             nanometresPerCount: 48_400_000, calibrates: calibrates, maxSilence: Milliseconds(170))
@@ -49,7 +50,7 @@ struct TestCar {
             nanometresPerSecond: 1_000_000)
         return VehicleProfile(
             name: "test", hash: "0123456789abcdef", odometers: [odometer],
-            distance: hasCounter ? counter : nil, speed: hasSpeed ? speed : nil)
+            distance: hasCounter ? .counter(counter) : nil, speed: hasSpeed ? [speed] : [])
     }
 
     @discardableResult

@@ -7,7 +7,7 @@
 # The tests must have been built: swift build --build-tests. BUNDLE names another build of them.
 # CITYZENBOX_GUEST_CACHE is where the kernel is kept (default .build/guest). KERNEL names its
 # package (default: what linux-image-amd64 of this Debian stands for).
-# Needs qemu-system-x86, busybox-static, cpio, kmod, iproute2 and can-utils.
+# Needs qemu-system-x86, busybox-static, cpio, kmod, xz-utils, iproute2 and can-utils.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../.."
@@ -45,8 +45,13 @@ for module in virtio_pci 9pnet_virtio 9p overlay can can_raw vcan kvaser_pci rtc
     modprobe --dirname "$tree" --set-version "$version" --show-depends "$module" \
         | awk '/^insmod/ {print $2}'
 done | awk '!seen[$0]++' > "$first/modules/order"
-while read -r module; do cp "$module" "$first/modules/"; done < "$first/modules/order"
-sed -i 's,.*/,,' "$first/modules/order"
+while read -r module; do
+    case $module in
+        *.xz) xz --decompress --stdout "$module" > "$first/modules/$(basename "$module" .xz)" ;;
+        *) cp "$module" "$first/modules/" ;;
+    esac
+done < "$first/modules/order"
+sed -i 's,.*/,,; s,\.xz$,,' "$first/modules/order"
 (cd "$first" && find . | cpio --quiet --create --format newc --owner 0:0) > "$share.cpio"
 trap 'rm -rf "$first" "$share" "$share.cpio"' EXIT
 
