@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // Counts calls of malloc in the program that links it.
         .target(name: "CAllocations"),
@@ -50,6 +51,7 @@ let package = Package(
         layer("Records", ["Units"]),
         layer("Wiring", ["Units"]),
         layer("Charts"),
+        layer("Netlink"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN", "Diagnostics"]),
@@ -60,6 +62,7 @@ let package = Package(
         layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
+        layer("LinuxIO", ["Units", "CLinux"]),
         // 4: the loop.
         layer(
             "Runtime",
@@ -73,6 +76,12 @@ let package = Package(
             ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer(
+            "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
+        layer(
+            "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
+        layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
+        layer("LinuxHost", ["Units", "Netlink", "LinuxIO", "CLinux"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
@@ -150,6 +159,16 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        suite("NetlinkTests", ["Units", "Netlink"]),
+        suite("LinuxTimeTests", ["Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
+        suite("LinuxSerialTests", ["Units", "LinuxIO", "LinuxSerial"]),
+        suite("LinuxHostTests", ["Units", "Netlink", "LinuxIO", "LinuxHost"]),
+        suite(
+            "LinuxCANTests",
+            [
+                "Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "LinuxTime", "LinuxCAN",
+                "CLinux",
+            ]),
         // Every parser of outside bytes, as the fuzzer and the tests of its corpora call it.
         .target(
             name: "FuzzTargets",

@@ -34,6 +34,7 @@ enum Walls {
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Wiring", ["Units"]),
         WalledTarget(1, "Charts"),
+        WalledTarget(1, "Netlink"),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN", "Diagnostics"]),
@@ -46,6 +47,7 @@ enum Walls {
             3, "TripLog", ["Units", "Records", "Ports"], outside: ["CSQLite", "Glibc"]),
         WalledTarget(
             3, "KeyStore", ["Units", "AccessCode", "Records", "Ports"], outside: ["COpenSSL"]),
+        WalledTarget(3, "LinuxIO", ["Units"], outside: ["CLinux", "Glibc"]),
         // 4: the loop.
         WalledTarget(
             4, "Runtime",
@@ -61,6 +63,15 @@ enum Walls {
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
             outside: ["CSQLite", "Glibc", "Synchronization"]),
+        WalledTarget(
+            5, "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO"],
+            outside: ["CLinux", "Glibc"]),
+        WalledTarget(
+            5, "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO"],
+            outside: ["CLinux", "Glibc"]),
+        WalledTarget(5, "LinuxSerial", ["Units", "LinuxIO"], outside: ["CLinux", "Glibc"]),
+        WalledTarget(
+            5, "LinuxHost", ["Units", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
         WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         WalledTarget(
             5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
