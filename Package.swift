@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CGPIOD", linkerSettings: [.linkedLibrary("gpiod")]),
 
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
