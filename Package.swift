@@ -43,6 +43,7 @@ let package = Package(
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
         layer("Records", ["Units"]),
+        layer("Wiring", ["Units"]),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
@@ -57,7 +58,7 @@ let package = Package(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff"]),
+        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -95,6 +96,7 @@ let package = Package(
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
         suite(

@@ -1,10 +1,10 @@
 internal import FoundationEssentials
 
-/// A folder of data files of one kind, found by name: profiles of cars, scenarios.
+/// A folder of data files of one kind, found by name: profiles of cars, scenarios, boards.
 public struct DataFolder: Hashable, Sendable {
     /// The kind, as messages name it.
     public let kind: String
-    /// The folder's name beside the program.
+    /// The folder's name, or the way to it, beside the program.
     public let folder: String
     /// The environment variable that names more folders, separated by colons.
     public let variable: String
@@ -18,6 +18,9 @@ public struct DataFolder: Hashable, Sendable {
     /// Scenarios of the simulator.
     public static let scenarios = DataFolder(
         kind: "scenario", folder: "Scenarios", variable: "CITYZENBOX_SCENARIOS")
+    /// Boards.
+    public static let boards = DataFolder(
+        kind: "board", folder: "hardware/boards", variable: "CITYZENBOX_BOARDS")
 
     /// Where files are looked for, in this order: the folders in ``variable``; the folder in the
     /// current one; beside the executable and in the four folders above; in
@@ -32,7 +35,8 @@ public struct DataFolder: Hashable, Sendable {
             folders.append("/" + (parts + [folder[...]]).joined(separator: "/"))
             parts = parts.dropLast()
         }
-        folders.append("/usr/share/cityzenbox/\(folder.lowercased())")
+        let installed = folder.split(separator: "/").last ?? ""
+        folders.append("/usr/share/cityzenbox/\(installed.lowercased())")
         return folders
     }
 

@@ -28,6 +28,7 @@ enum Walls {
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
         WalledTarget(1, "Records", ["Units"]),
+        WalledTarget(1, "Wiring", ["Units"]),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN"]),
@@ -45,7 +46,7 @@ enum Walls {
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
-            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff"],
+            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
@@ -67,8 +68,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "Records", "AccessCode", "Vehicle", "Tariff", "Box", "Ports", "TripLog",
-        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "Units", "CAN", "Records", "Wiring", "AccessCode", "Vehicle", "Tariff", "Box", "Ports",
+        "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet",
+        "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
