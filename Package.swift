@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// A program for tests: as strict, but its calls of C need no marks.
+let program = Array(strict.dropLast())
+
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -59,6 +62,7 @@ let package = Package(
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"]),
+        layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -96,6 +100,29 @@ let package = Package(
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        // What boards are held to, simulated or real: bare code, for it also runs in a guest that
+        // has no test framework.
+        .target(
+            name: "BoardContract",
+            dependencies: ["Units", "AccessCode", "Records", "Vehicle", "Box", "Ports"],
+            path: "Tests/BoardContract", swiftSettings: strict),
+        .target(
+            name: "LinuxBench",
+            dependencies: ["Units", "Wiring", "Box", "Ports", "LinuxBoard", "BoardContract"],
+            path: "Tests/LinuxBench", swiftSettings: strict),
+        .executableTarget(
+            name: "linuxcheck",
+            dependencies: [
+                "Units", "Records", "Wiring", "Box", "LinuxBoard", "CGPIOD", "BoardContract",
+                "LinuxBench",
+            ],
+            path: "Tests/LinuxCheck", swiftSettings: program),
+        suite(
+            "LinuxBoardTests",
+            [
+                "Units", "AccessCode", "Records", "Box", "Ports", "Wiring", "LinuxBoard", "CGPIOD",
+                "BoardContract", "LinuxBench", "Simulation",
+            ]),
         suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),

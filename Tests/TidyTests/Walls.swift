@@ -49,6 +49,9 @@ enum Walls {
             5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
+            5, "LinuxBoard", ["Units", "Records", "Wiring", "Box", "Ports"],
+            outside: ["CGPIOD", "Glibc"]),
+        WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
             outside: ["CSQLite", "Glibc", "Synchronization"]),
         WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
