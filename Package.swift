@@ -40,13 +40,18 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIOD", linkerSettings: [.linkedLibrary("gpiod")]),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // 0: quantities, identifiers, clock types. Imports nothing.
         layer("Units"),
         // 1: bytes <-> values.
         layer("CAN", ["Units"]),
+        layer("Diagnostics", ["Units", "CAN"]),
+        layer("CANLog", ["Units", "CAN"]),
+        layer("DBC", ["CAN"]),
         layer("Records", ["Units"]),
         layer("Wiring", ["Units"]),
+        layer("Netlink"),
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN"]),
@@ -56,15 +61,22 @@ let package = Package(
         layer("Ports", ["Units", "AccessCode", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
         layer("KeyStore", ["Units", "AccessCode", "Records", "Ports", "COpenSSL"]),
+        layer("LinuxIO", ["Units", "CLinux"]),
         // 4: the loop.
         layer(
             "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
-        layer("DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"]),
-        layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "CGPIOD"]),
+        layer(
+            "DataFiles", ["Units", "CAN", "CANLog", "DBC", "Vehicle", "Tariff", "Wiring"]),
+        layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO", "CLinux"]),
+        layer(
+            "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
+        layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
+        layer("LinuxHost", ["Units", "Netlink", "LinuxIO", "CLinux"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         layer(
             "Simulation",
@@ -76,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
-                "Units", "AccessCode", "CAN", "Vehicle", "Records", "Tariff", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "CANLog", "Vehicle", "Records", "Tariff", "Box",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "Fleet",
                 "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -108,13 +120,15 @@ let package = Package(
             path: "Tests/BoardContract", swiftSettings: strict),
         .target(
             name: "LinuxBench",
-            dependencies: ["Units", "Wiring", "Box", "Ports", "LinuxBoard", "BoardContract"],
+            dependencies: [
+                "Units", "Wiring", "Box", "Ports", "LinuxIO", "LinuxBoard", "BoardContract",
+            ],
             path: "Tests/LinuxBench", swiftSettings: strict),
         .executableTarget(
             name: "linuxcheck",
             dependencies: [
-                "Units", "Records", "Wiring", "Box", "LinuxBoard", "CGPIOD", "BoardContract",
-                "LinuxBench",
+                "Units", "Records", "Wiring", "Box", "LinuxIO", "LinuxBoard", "CGPIOD",
+                "BoardContract", "LinuxBench",
             ],
             path: "Tests/LinuxCheck", swiftSettings: program),
         suite(
@@ -130,6 +144,9 @@ let package = Package(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),
         suite("CANTests", ["CAN"]),
+        suite("DiagnosticsTests", ["Units", "CAN", "Diagnostics"]),
+        suite("CANLogTests", ["Units", "CAN", "CANLog", "DataFiles"]),
+        suite("DBCTests", ["Units", "CAN", "DBC"]),
         suite(
             "SimulationTests",
             [
@@ -143,7 +160,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
-        suite("VehicleTests", ["Units", "CAN", "Vehicle", "DataFiles"]),
+        suite("VehicleTests", ["Units", "CAN", "CANLog", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
         suite("BoxTests", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
         suite(
@@ -154,5 +171,10 @@ let package = Package(
             ]),
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
+        suite("NetlinkTests", ["Units", "Netlink"]),
+        suite("LinuxTimeTests", ["Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
+        suite("LinuxSerialTests", ["Units", "LinuxIO", "LinuxSerial"]),
+        suite("LinuxHostTests", ["Units", "Netlink", "LinuxIO", "LinuxHost"]),
+        suite("LinuxCANTests", ["Units", "CAN", "Netlink", "LinuxIO", "LinuxCAN"]),
     ]
 )

@@ -61,6 +61,14 @@ public struct CANFrame: Hashable, Sendable {
         kind == .remote ? [] : (0..<length).map { self[$0] }
     }
 
+    /// Eight bytes from byte `start` on, the first in the lowest eight bits; zero beyond the end.
+    /// Traps for a negative start.
+    @inlinable
+    public func word(atByte start: Int) -> UInt64 {
+        precondition(start >= 0, "A frame has no bytes before its first.")
+        return start < 8 ? payload >> UInt64(8 * start) : 0
+    }
+
     /// Replaces the bits of `mask` by those of `bits`, in the numbering of ``payload``.
     mutating func replace(_ mask: UInt64, with bits: UInt64) {
         payload = (payload & ~mask | bits & mask) & Self.mask(bytes: length)
@@ -98,13 +106,17 @@ extension CANFrame: CustomStringConvertible {
 
     /// The frame that `text` writes in the `cansend` form.
     ///
-    /// Dots between bytes are skipped. CAN FD (`##`) is refused.
+    /// Dots between bytes are skipped. CAN FD (`##`) is refused: ``BusFrame`` reads both.
     ///
-    /// - Throws: ``CandumpError`` with line 1 and the column at fault.
-    public init(_ text: some StringProtocol) throws(CandumpError) {
-        let bytes = Array(text.utf8)
-        var reader = LineReader(from: 0, to: bytes.count, line: 1)
-        self = try reader.frame(bytes.span)
-        guard reader.isAtEnd else { throw reader.error(.trailing) }
+    /// - Throws: ``FrameTextError`` with the column at fault.
+    public init(_ text: some StringProtocol) throws(FrameTextError) {
+        switch try BusFrame(text) {
+        case .classic(let frame):
+            self = frame
+        case .flexible:
+            // Behind the identifier and the first mark.
+            let column = text.utf8.prefix { $0 != UInt8(ascii: "#") }.count + 2
+            throw FrameTextError(column: column, reason: .flexibleDataRate)
+        }
     }
 }

@@ -65,12 +65,63 @@ public struct SignalLayout: Hashable, Sendable {
     /// `Int64.max`.
     @inlinable
     public func raw(from frame: CANFrame) -> Int64? {
-        guard let bits = bits(from: frame) else { return nil }
-        if isSigned {
-            let unused = UInt64(64 - length)
-            return Int64(bitPattern: bits << unused) >> Int64(unused)
+        bits(from: frame).flatMap(value(ofBits:))
+    }
+
+    /// The bits as they stand in a CAN FD frame, without a sign; `nil` where it is too short.
+    @inlinable
+    public func bits(from frame: CANFDFrame) -> UInt64? {
+        guard frame.length >= bytesNeeded else { return nil }
+        // A signal that does not begin with a byte can lie in nine of them.
+        switch byteOrder {
+        case .littleEndian:
+            let byte = start / 8
+            let offset = UInt64(start % 8)
+            let low = frame.word(atByte: byte) >> offset
+            let high = offset == 0 ? 0 : frame.word(atByte: byte + 8) << (64 - offset)
+            return (low | high) & mask
+        case .bigEndian:
+            let byte = start / 8
+            let offset = UInt64(7 - start % 8)
+            let high = frame.word(atByte: byte).byteSwapped << offset
+            let low = offset == 0 ? 0 : (frame.word(atByte: byte + 8) & 0xFF) >> (8 - offset)
+            return (high | low) >> UInt64(64 - length)
         }
-        return Int64(exactly: bits)
+    }
+
+    /// The bits as they stand in a frame of either kind, without a sign; `nil` where it is too
+    /// short or a request.
+    @inlinable
+    public func bits(from frame: BusFrame) -> UInt64? {
+        switch frame {
+        case .classic(let frame): bits(from: frame)
+        case .flexible(let frame): bits(from: frame)
+        }
+    }
+
+    /// The raw value in a CAN FD frame, with its sign if it has one; `nil` where the frame is too
+    /// short, or an unsigned value of 64 bits is above `Int64.max`.
+    @inlinable
+    public func raw(from frame: CANFDFrame) -> Int64? {
+        bits(from: frame).flatMap(value(ofBits:))
+    }
+
+    /// The raw value in a frame of either kind, with its sign if it has one; `nil` where the
+    /// frame is too short or a request, or an unsigned value of 64 bits is above `Int64.max`.
+    @inlinable
+    public func raw(from frame: BusFrame) -> Int64? {
+        switch frame {
+        case .classic(let frame): raw(from: frame)
+        case .flexible(let frame): raw(from: frame)
+        }
+    }
+
+    /// What `bits` mean: a two's complement, or a number without a sign.
+    @inlinable
+    func value(ofBits bits: UInt64) -> Int64? {
+        guard isSigned else { return Int64(exactly: bits) }
+        let unused = UInt64(64 - length)
+        return Int64(bitPattern: bits << unused) >> Int64(unused)
     }
 
     /// The values that ``raw(from:)`` can give.

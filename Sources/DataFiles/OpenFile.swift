@@ -1,12 +1,24 @@
 internal import Glibc
 
-/// A file open for reading; closed when it goes out of use.
+/// A file open for reading, or standard input; a file is closed when it goes out of use.
 struct OpenFile: ~Copyable {
+    /// The path that stands for standard input.
+    static let standardInput = "-"
+    /// What errors call the file.
+    let name: String
     private let descriptor: Int32
-    private let path: String
+    private let isOwned: Bool
 
+    /// Opens the file at `path`; ``standardInput`` is open already.
     init(_ path: String) throws(DataFileError) {
-        self.path = path
+        guard path != Self.standardInput else {
+            name = "standard input"
+            descriptor = STDIN_FILENO
+            isOwned = false
+            return
+        }
+        name = path
+        isOwned = true
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw DataFileError(
@@ -16,7 +28,16 @@ struct OpenFile: ~Copyable {
     }
 
     deinit {
-        if descriptor >= 0 { _ = close(descriptor) }
+        if isOwned, descriptor >= 0 { _ = close(descriptor) }
+    }
+
+    /// How many bytes the file has; `nil` for a pipe, a terminal or a device.
+    var size: Int? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return Int(status.st_size)
     }
 
     /// Reads up to the end of `buffer` from `start` on; how many bytes, 0 at the end of the file.
@@ -30,7 +51,7 @@ struct OpenFile: ~Copyable {
             if count >= 0 { return count }
             guard errno == EINTR else {
                 throw DataFileError(
-                    file: path, reason: "cannot be read: \(Self.reason(errno))",
+                    file: name, reason: "cannot be read: \(Self.reason(errno))",
                     remedy: "check that it is a file on a sound disk")
             }
         }

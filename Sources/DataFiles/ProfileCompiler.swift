@@ -1,11 +1,12 @@
 internal import CAN
+internal import DBC
 internal import Units
 internal import Vehicle
 
 /// Joins a profile with its DBC file and turns both into integers.
 struct ProfileCompiler {
     let document: ProfileDocument
-    let dbc: DBC
+    let dbc: DBCFile
     let file: String
 
     func compile(hash: String) throws(DataFileError) -> VehicleProfile {
@@ -193,16 +194,40 @@ extension ProfileCompiler {
             let flag = try field(condition.signal, entry.message, "\(place).valid_if.signal")
             gates.append(SignalGate(layout: flag.layout, value: condition.equals))
         }
-        switch signal.role {
-        case .plain, .multiplexor:
-            break
-        case .multiplexed(let branch), .both(let branch):
-            guard let multiplexor = message.multiplexor, let value = Int64(exactly: branch) else {
-                throw error(place, "its message has no multiplexor", "correct the DBC file")
-            }
-            gates.append(SignalGate(layout: multiplexor.layout, value: value))
-        }
+        gates += try branchGates(signal, of: message, place)
         return (SignalSource(id: message.id, layout: signal.layout, gates: gates), signal)
+    }
+
+    /// The gates of all multiplexors on the way to a signal.
+    private func branchGates(
+        _ signal: DBCSignal, of message: DBCMessage, _ place: String
+    ) throws(DataFileError) -> [SignalGate] {
+        var gates: [SignalGate] = []
+        var presence = signal.presence
+        while true {
+            switch presence {
+            case .always: return gates
+            case .never:
+                throw error(place, "its message has no multiplexor", "correct the DBC file")
+            case .selected(let by, let values):
+                let multiplexor = message.signals[by]
+                gates.append(try gate(multiplexor.layout, values, place))
+                presence = multiplexor.presence
+            }
+        }
+    }
+
+    /// Open while the bits at `layout`, without a sign, are one of `values`.
+    private func gate(
+        _ layout: SignalLayout, _ values: [ClosedRange<UInt64>], _ place: String
+    ) throws(DataFileError) -> SignalGate {
+        let plain = SignalLayout(
+            start: layout.start, length: layout.length, byteOrder: layout.byteOrder)
+        let top = UInt64(Int64.max)
+        guard let plain, layout.bytesNeeded <= 8, values.allSatisfy({ $0.upperBound <= top })
+        else { throw error(place, "its multiplexor is of no classic frame", "correct the DBC") }
+        return SignalGate(
+            layout: plain, values: values.map { Int64($0.lowerBound)...Int64($0.upperBound) })
     }
 
     private func message(_ number: UInt32, _ place: String) throws(DataFileError) -> DBCMessage {

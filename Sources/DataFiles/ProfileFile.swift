@@ -1,4 +1,4 @@
-internal import CAN
+internal import DBC
 internal import FoundationEssentials
 public import Vehicle
 
@@ -36,7 +36,7 @@ public enum ProfileFile {
         }
         let dbcBytes = try WholeFile.read(try dbcPath(document.dbc, beside: path))
         let compiler = ProfileCompiler(
-            document: document, dbc: DBC(parsing: dbcBytes), file: path)
+            document: document, dbc: DBCFile(parsing: dbcBytes), file: path)
         return try compiler.compile(hash: sha256(bytes + dbcBytes))
     }
 

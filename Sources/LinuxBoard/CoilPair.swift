@@ -20,7 +20,7 @@ struct CoilPair: Hashable, Sendable {
     static let rest = Milliseconds(20)
 
     private enum State: Hashable, Sendable {
-        case driving(Side, until: BootTime, next: Side?)
+        case driving(Side, until: BootTime)
         case resting(until: BootTime, next: Side?)
     }
 
@@ -46,7 +46,7 @@ struct CoilPair: Hashable, Sendable {
     /// The side that is being driven.
     var driven: Side? {
         switch state {
-        case .driving(let side, _, _): side
+        case .driving(let side, _): side
         case .resting: nil
         }
     }
@@ -57,10 +57,9 @@ struct CoilPair: Hashable, Sendable {
     /// same side that is under way is not made longer.
     mutating func pulse(_ side: Side, at now: BootTime) -> [Effect] {
         switch state {
-        case .driving(let driven, let until, _) where driven == side && now < until:
-            state = .driving(driven, until: until, next: nil)
+        case .driving(let driven, let until) where driven == side && now < until:
             return []
-        case .driving(let driven, _, _):
+        case .driving(let driven, _):
             state = .resting(until: now + Self.rest, next: side)
             return [.end(driven)]
         case .resting(let until, _):
@@ -72,21 +71,29 @@ struct CoilPair: Hashable, Sendable {
     /// Ends and begins what is due at `now`.
     mutating func advance(to now: BootTime) -> [Effect] {
         switch state {
-        case .driving(let side, let until, let next) where now >= until:
-            state = .resting(until: now + Self.rest, next: next)
+        case .driving(let side, let until) where now >= until:
+            state = .resting(until: now + Self.rest, next: nil)
             return [.end(side)]
         case .resting(let until, let next?) where now >= until:
-            state = .driving(next, until: now + width(next), next: nil)
+            state = .driving(next, until: now + width(next))
             return [.drive(next)]
         case .driving, .resting:
             return []
         }
     }
 
+    /// The output that was to be driven has been active since `time`: its width counts from there.
+    mutating func began(at time: BootTime) {
+        switch state {
+        case .driving(let side, _): state = .driving(side, until: time + width(side))
+        case .resting: preconditionFailure("A pulse begins by being driven.")
+        }
+    }
+
     /// When ``advance(to:)`` is due; `nil` when nothing is under way.
     var nextDeadline: BootTime? {
         switch state {
-        case .driving(_, let until, _): until
+        case .driving(_, let until): until
         case .resting(let until, let next): next == nil ? nil : until
         }
     }

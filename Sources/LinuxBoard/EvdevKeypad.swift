@@ -1,4 +1,5 @@
 public import Box
+public import LinuxIO
 public import Units
 
 /// Whether the keypad is there.

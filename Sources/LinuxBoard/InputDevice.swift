@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinuxIO
 
 /// The one owner of an open input device (evdev), which is closed when the owner goes.
 struct InputDevice: ~Copyable {
@@ -12,41 +13,39 @@ struct InputDevice: ~Copyable {
         case lost(Int32)
     }
 
-    private let descriptor: Int32
+    private let descriptor: Descriptor
 
     /// Opens `path` and takes the device for this program alone, so that a code that is typed at
     /// the car does not also reach a console. Nothing ever blocks on it.
     ///
     /// - Throws: ``KeypadError``.
     init(_ path: String) throws(KeypadError) {
-        // Kept in a variable until all is well: no owner, no deinitializer.
-        let opened = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard opened >= 0 else {
-            throw KeypadError(operation: "open \(path)", number: errno)
-        }
-        guard ioctl(opened, Self.grab, 1) == 0 else {
-            let number = errno
-            _ = close(opened)
-            throw KeypadError(operation: "take \(path) for this program alone", number: number)
-        }
-        descriptor = opened
+        descriptor = try Self.grabbed(path)
     }
 
-    deinit { _ = close(descriptor) }
+    private static func grabbed(_ path: String) throws(KeypadError) -> Descriptor {
+        let number: Int32
+        do throws(SystemCallFailure) {
+            let descriptor = try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK, remedy: "")
+            if ioctl(descriptor.number, grab, 1) == 0 { return descriptor }
+            number = errno
+        } catch {
+            throw KeypadError(operation: "open \(path)", number: error.code)
+        }
+        throw KeypadError(operation: "take \(path) for this program alone", number: number)
+    }
 
-    var source: PollSource { PollSource(descriptor: descriptor, events: Int16(POLLIN)) }
+    var source: PollSource { PollSource(descriptor: descriptor.number, events: .readable) }
 
     /// Reads at most 64 events.
     borrowing func read() -> Reading {
         var bytes = [UInt8](repeating: 0, count: 64 * KeypadDecoder.eventSize)
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        switch descriptor.read(into: &bytes) {
+        case .moved(let count): return .events(Array(bytes.prefix(count)))
+        case .wouldBlock: return .empty
+        case .ended: return .lost(ENODEV)
+        case .failed(let number): return .lost(number)
         }
-        guard count > 0 else {
-            if count == 0 { return .lost(ENODEV) }
-            return errno == EAGAIN || errno == EINTR ? .empty : .lost(errno)
-        }
-        return .events(Array(bytes.prefix(count)))
     }
 
     /// EVIOCGRAB of linux/input.h, a computed macro in C: _IOW('E', 0x90, int).

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinuxIO
 
 /// Why there is no keypad.
 public struct KeypadError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -54,7 +55,7 @@ public struct KeypadError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What was tried, on what, why it failed, what to do.
     public var description: String {
-        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "unknown"
+        let reason = SystemCallFailure.text(of: number)
         return "\(operation): \(reason) (\(code.rawValue)); \(remedy)"
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinuxIO
 
 /// Why a line of a chip could not be had, read or driven.
 public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -69,7 +70,7 @@ public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What was tried, on what, why it failed, what to do.
     public var description: String {
-        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "unknown"
+        let reason = SystemCallFailure.text(of: number)
         return "\(operation): \(reason) (\(code.rawValue)); \(remedy)"
     }
 }

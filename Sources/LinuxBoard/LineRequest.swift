@@ -1,5 +1,6 @@
 internal import CGPIOD
 internal import Glibc
+internal import LinuxIO
 internal import Units
 internal import Wiring
 
@@ -61,7 +62,7 @@ struct LineEdge: Hashable, Sendable {
 
     /// Readable when there are edges.
     var source: PollSource {
-        PollSource(descriptor: unsafe cgpiod_descriptor(request), events: Int16(POLLIN))
+        PollSource(descriptor: unsafe cgpiod_descriptor(request), events: .readable)
     }
 
     /// Whether `line` is active.

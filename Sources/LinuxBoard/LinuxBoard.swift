@@ -1,4 +1,5 @@
 public import Box
+public import LinuxIO
 public import Ports
 public import Records
 public import Units
@@ -87,8 +88,8 @@ public final class LinuxBoard: Board {
         if lines == nil, reopening.isDue(at: now) { open(at: now) }
         attempt(at: now) { lines throws(LineError) in
             news += try lines.takeChanges(at: now)
-            try carryOut(doors.coils.advance(to: now), of: doors, on: lines)
-            try carryOut(starter.coils.advance(to: now), of: starter, on: lines)
+            try carryOut(doors.coils.advance(to: now), of: &doors, on: lines)
+            try carryOut(starter.coils.advance(to: now), of: &starter, on: lines)
         }
         player.advance(to: now)
         show(at: now)
@@ -103,7 +104,7 @@ public final class LinuxBoard: Board {
         guard lines != nil else { return lostPulses += 1 }
         let effects = doors.coils.pulse(action == .lock ? .first : .second, at: now)
         attempt(at: now) { lines throws(LineError) in
-            try carryOut(effects, of: doors, on: lines)
+            try carryOut(effects, of: &doors, on: lines)
         }
     }
 
@@ -128,18 +129,19 @@ public final class LinuxBoard: Board {
         guard lines != nil else { return lostPulses += 1 }
         let effects = starter.coils.pulse(side, at: now)
         attempt(at: now) { lines throws(LineError) in
-            try carryOut(effects, of: starter, on: lines)
+            try carryOut(effects, of: &starter, on: lines)
         }
     }
 
     private func carryOut(
-        _ effects: [CoilPair.Effect], of pair: PulsedPair, on lines: OpenLines
+        _ effects: [CoilPair.Effect], of pair: inout PulsedPair, on lines: OpenLines
     ) throws(LineError) {
         for effect in effects {
             switch effect {
             case .drive(let side):
                 let bound = pair.coils.width(side) + Self.guardSlack
                 try lines.set(pair.name(side), active: true, bound: bound)
+                pair.coils.began(at: clock())
             case .end(let side):
                 try lines.set(pair.name(side), active: false)
             }

@@ -1,4 +1,5 @@
 internal import Box
+internal import LinuxIO
 internal import Units
 internal import Wiring
 

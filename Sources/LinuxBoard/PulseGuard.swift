@@ -1,5 +1,6 @@
 internal import CGPIOD
 internal import Glibc
+internal import LinuxIO
 internal import Units
 
 /// A second process that shares the outputs and ends what this one fails to end.
@@ -22,7 +23,7 @@ struct PulseGuard: ~Copyable {
     deinit { cgpiod_stop_guard(socket, process) }
 
     /// Ready when the guard is gone.
-    var source: PollSource { PollSource(descriptor: socket, events: Int16(POLLIN)) }
+    var source: PollSource { PollSource(descriptor: socket, events: .readable) }
 
     /// Whether the guard still is there.
     var isThere: Bool { cgpiod_has_guard(socket) }

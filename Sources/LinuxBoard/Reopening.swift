@@ -1,3 +1,4 @@
+internal import LinuxIO
 internal import Units
 
 /// When to try again to open what is not there: soon at first, for a plug that is being seated,
@@ -10,7 +11,7 @@ struct Reopening: Hashable, Sendable {
 
     /// When to try again; `nil` while it is open.
     private(set) var deadline: BootTime?
-    private var wait = firstWait
+    private var backOff = BackOff(first: firstWait, longest: longestWait)
 
     /// Never tried: due at once.
     init(at now: BootTime) {
@@ -23,12 +24,9 @@ struct Reopening: Hashable, Sendable {
     /// It is open.
     mutating func succeeded() {
         deadline = nil
-        wait = Self.firstWait
+        backOff.reset()
     }
 
     /// It could not be opened at `now`, or was lost.
-    mutating func failed(at now: BootTime) {
-        deadline = now + wait
-        wait = min(wait + wait, Self.longestWait)
-    }
+    mutating func failed(at now: BootTime) { deadline = backOff.fail(at: now) }
 }

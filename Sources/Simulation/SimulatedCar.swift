@@ -115,7 +115,8 @@ private struct FramePlan: Sendable {
                     return plans.count - 1
                 }()
             for gate in signal.gates {
-                plans[index].parts.append((gate.layout, .fixed(gate.value)))
+                guard let value = gate.values.first?.lowerBound else { continue }
+                plans[index].parts.append((gate.layout, .fixed(value)))
             }
             plans[index].parts.append((signal.layout, content))
             if content.tellsOfWay { plans[index].tellsOfWay = true }

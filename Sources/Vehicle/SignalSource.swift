@@ -24,7 +24,7 @@ public struct SignalSource: Hashable, Sendable {
 
     /// Whether all gates are open.
     public func admits(_ frame: CANFrame) -> Bool {
-        for gate in gates where gate.layout.raw(from: frame) != gate.value { return false }
+        for gate in gates where !gate.isOpen(frame) { return false }
         return true
     }
 }
@@ -33,12 +33,24 @@ public struct SignalSource: Hashable, Sendable {
 public struct SignalGate: Hashable, Sendable {
     /// The signal to look at.
     public var layout: SignalLayout
-    /// The raw value that it must have.
-    public var value: Int64
+    /// The raw values that it may have.
+    public var values: [ClosedRange<Int64>]
+
+    /// Open while the signal at `layout` is in one of `values`.
+    public init(layout: SignalLayout, values: [ClosedRange<Int64>]) {
+        self.layout = layout
+        self.values = values
+    }
 
     /// Open while the signal at `layout` is `value`.
     public init(layout: SignalLayout, value: Int64) {
-        self.layout = layout
-        self.value = value
+        self.init(layout: layout, values: [value...value])
+    }
+
+    /// Whether the signal is in the frame and has one of the values.
+    public func isOpen(_ frame: CANFrame) -> Bool {
+        guard let raw = layout.raw(from: frame) else { return false }
+        for range in values where range.contains(raw) { return true }
+        return false
     }
 }

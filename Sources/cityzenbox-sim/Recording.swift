@@ -1,4 +1,4 @@
-import CAN
+import CANLog
 import DataFiles
 import Simulation
 import Units
@@ -6,12 +6,12 @@ import Units
 /// A recording that takes the place of the simulated drive.
 struct Recording {
     let path: String
-    let entries: [CandumpEntry]
+    let entries: [LogEntry]
 
     init(_ path: String) throws {
         self.path = path
         var file = try RecordingFile(path)
-        var entries: [CandumpEntry] = []
+        var entries: [LogEntry] = []
         while let entry = try file.next() { entries.append(entry) }
         guard !entries.isEmpty else {
             throw DataFileError(

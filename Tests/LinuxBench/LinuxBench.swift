@@ -1,7 +1,7 @@
 public import BoardContract
 public import Box
-internal import Glibc
 public import LinuxBoard
+internal import LinuxIO
 public import Ports
 public import Units
 internal import Wiring
@@ -105,15 +105,9 @@ public final class LinuxBench: BoardBench {
         let now = bootTime()
         longestTurn = max(longestTurn, now - lastTurn)
         lastTurn = now
-        wait(for: linux.sources, milliseconds: 1)
+        _ = PollSource.wait(for: linux.sources, milliseconds: 1)
         car.follow()
         inputs += linux.advance()
         car.follow()
     }
-}
-
-/// Waits until one of `sources` is ready or `milliseconds` have passed.
-public func wait(for sources: [PollSource], milliseconds: Int32) {
-    var files = sources.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
-    _ = unsafe poll(&files, nfds_t(files.count), milliseconds)
 }

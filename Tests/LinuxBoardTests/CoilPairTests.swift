@@ -25,6 +25,15 @@ import Units
         #expect(pair.advance(to: end + .days(1)) == [])
     }
 
+    @Test func `the width counts from when the output was active`() {
+        var pair = pair()
+        _ = pair.pulse(.second, at: begin)
+        pair.began(at: begin + Milliseconds(7))
+        #expect(pair.nextDeadline == begin + Milliseconds(67))
+        #expect(pair.advance(to: begin + Milliseconds(66)) == [])
+        #expect(pair.advance(to: begin + Milliseconds(67)) == [.end(.second)])
+    }
+
     @Test func `a loop that comes late ends the pulse then`() {
         var pair = pair()
         _ = pair.pulse(.first, at: begin)

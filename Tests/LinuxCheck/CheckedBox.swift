@@ -3,6 +3,7 @@ import Box
 import Glibc
 import LinuxBench
 import LinuxBoard
+import LinuxIO
 import Records
 import Wiring
 
@@ -14,13 +15,11 @@ final class CheckedBox {
     func run() {
         say("ready")
         while true {
-            wait(
-                for: board.sources + [PollSource(descriptor: 0, events: Int16(POLLIN))],
-                milliseconds: 1)
+            let input = PollSource(descriptor: 0, events: .readable)
+            let ready = PollSource.wait(for: [input] + board.sources, milliseconds: 1)
             _ = board.advance()
+            guard ready.first?.isEmpty == false else { continue }
             var bytes = [UInt8](repeating: 0, count: 64)
-            var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-            guard poll(&input, 1, 0) > 0 else { continue }
             let count = read(0, &bytes, bytes.count)
             guard count > 0 else { return }
             for byte in bytes.prefix(count) { carryOut(byte) }

@@ -1,5 +1,6 @@
 import Box
 import LinuxBench
+import LinuxIO
 import Units
 import Wiring
 
@@ -57,7 +58,7 @@ func checkEdges(_ report: Report) {
         let end = bootTime()
         var edges: [LineEdge] = []
         while edges.isEmpty, bootTime() - end < .seconds(2) {
-            wait(for: [request.source], milliseconds: 100)
+            _ = PollSource.wait(for: [request.source], milliseconds: 100)
             edges += try request.takeEdges()
         }
         let at = edges.first?.at ?? .boot

@@ -2,6 +2,7 @@ import Box
 import Glibc
 import LinuxBench
 import LinuxBoard
+import LinuxIO
 import Units
 
 /// A keypad of the kernel's uinput, plugged in while this lives.
@@ -60,41 +61,50 @@ func checkKeypad(_ report: Report) {
     for (round, codes): (Int, [UInt16]) in [
         (1, [0x201, 0x202, 0x203, 0x200, 0x20A, 0x20B]), (2, [79, 80, 81, 82, 55, 96]),
     ] {
-        guard let device = SimulatedKeypad(name: "cityzenbox \(round)") else {
-            return report.note("an input device can be made", ["errno \(errno)"])
-        }
-        unlink(path)
-        symlink(device.path, path)
-        var keys = keypad.run { keypad.condition == .ready }
-        report.note("keypad \(round) is taken when it is plugged in", holds: keys.isEmpty)
-        // The kernel keeps 64 events for who reads late: a hand is not faster than that.
-        device.type(codes)
-        keys = keypad.run { false }
-        device.tell(codes[0], 1)
-        for _ in 0..<20 { device.tell(codes[0], 2) }
-        device.tell(codes[0], 0)
-        keys += keypad.run { false }
+        checkPlugged(keypad, at: path, round, codes, report)
+        _ = keypad.run { keypad.condition != .ready }
+        let code = keypad.condition.code
         report.note(
-            "keypad \(round) tells presses alone, held keys once",
-            holds: keys
-                == [
-                    .digit(1), .digit(2), .digit(3), .digit(0), .clear, .enter, .digit(1),
-                ].map(BoxInput.keyPressed), "\(keys.count) keys")
-        report.note("nobody else hears it", holds: !canBeTaken(device.path))
-        for _ in 0..<200 { device.type([0x200 + UInt16(round)]) }
-        keys = keypad.run { false }
-        report.note(
-            "an overrun of keypad \(round) is no other key",
-            holds: keys.allSatisfy { $0 == .keyPressed(.digit(UInt8(round))) },
-            "\(keys.count) of 200 kept")
+            "keypad \(round), unplugged, is a condition",
+            holds: code == .unplugged || code == .missing, code?.rawValue ?? "ready")
+        report.note("and nobody waits on it", holds: keypad.source == nil)
+        report.note("but looks again", holds: keypad.nextDeadline != nil)
     }
-    _ = keypad.run { keypad.condition != .ready }
-    let code = keypad.condition.code
-    report.note(
-        "a keypad that is unplugged is a condition", holds: code == .unplugged || code == .missing,
-        code?.rawValue ?? "ready")
-    report.note("and costs few looks", holds: keypad.nextDeadline != nil && keypad.source == nil)
     unlink(path)
+}
+
+/// What a keypad that is plugged in tells; it is unplugged at the end.
+private func checkPlugged(
+    _ keypad: EvdevKeypad, at path: String, _ round: Int, _ codes: [UInt16], _ report: Report
+) {
+    guard let device = SimulatedKeypad(name: "cityzenbox \(round)") else {
+        return report.note("an input device can be made", ["errno \(errno)"])
+    }
+    unlink(path)
+    symlink(device.path, path)
+    var keys = keypad.run { keypad.condition == .ready }
+    report.note("keypad \(round) is taken when it is plugged in", holds: keys.isEmpty)
+    // The kernel keeps 64 events for who reads late: a hand is not faster than that.
+    device.type(codes)
+    keys = keypad.run { false }
+    device.tell(codes[0], 1)
+    for _ in 0..<20 { device.tell(codes[0], 2) }
+    device.tell(codes[0], 0)
+    keys += keypad.run { false }
+    let expected: [Key] = [
+        .digit(1), .digit(2), .digit(3), .digit(0), .clear, .enter, .digit(1),
+    ]
+    report.note(
+        "keypad \(round) tells presses alone, held keys once",
+        holds: keys == expected.map(BoxInput.keyPressed), "\(keys.count) keys")
+    report.note("nobody else hears it", holds: !canBeTaken(device.path))
+    for _ in 0..<200 { device.type([0x200 + UInt16(round)]) }
+    keys = keypad.run { false }
+    report.note(
+        "an overrun of keypad \(round) is no other key",
+        holds: keys.allSatisfy { $0 == .keyPressed(.digit(UInt8(round))) },
+        "\(keys.count) of 200 kept")
+    withExtendedLifetime(device) {}
 }
 
 /// Whether another program could take the device for itself.
@@ -112,7 +122,7 @@ extension EvdevKeypad {
         var quietLooks = 0
         let end = bootTime() + .seconds(10)
         while bootTime() < end, !condition(), source == nil || quietLooks < 50 {
-            wait(for: source.map { [$0] } ?? [], milliseconds: 5)
+            _ = PollSource.wait(for: source.map { [$0] } ?? [], milliseconds: 5)
             let told = advance()
             quietLooks = told.isEmpty ? quietLooks + 1 : 0
             keys += told

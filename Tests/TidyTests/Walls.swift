@@ -27,8 +27,12 @@ enum Walls {
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
         WalledTarget(1, "CAN", ["Units"]),
+        WalledTarget(1, "Diagnostics", ["Units", "CAN"]),
+        WalledTarget(1, "CANLog", ["Units", "CAN"]),
+        WalledTarget(1, "DBC", ["CAN"]),
         WalledTarget(1, "Records", ["Units"]),
         WalledTarget(1, "Wiring", ["Units"]),
+        WalledTarget(1, "Netlink"),
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN"]),
@@ -40,20 +44,29 @@ enum Walls {
             3, "TripLog", ["Units", "Records", "Ports"], outside: ["CSQLite", "Glibc"]),
         WalledTarget(
             3, "KeyStore", ["Units", "AccessCode", "Records", "Ports"], outside: ["COpenSSL"]),
+        WalledTarget(3, "LinuxIO", ["Units"], outside: ["CLinux", "Glibc"]),
         // 4: the loop.
         WalledTarget(
             4, "Runtime",
             ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box", "Ports", "TripLog"]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
-            5, "DataFiles", ["Units", "CAN", "Vehicle", "Tariff", "Wiring"],
+            5, "DataFiles", ["Units", "CAN", "DBC", "CANLog", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
-            5, "LinuxBoard", ["Units", "Records", "Wiring", "Box", "Ports"],
+            5, "LinuxBoard", ["Units", "Records", "Wiring", "Box", "Ports", "LinuxIO"],
             outside: ["CGPIOD", "Glibc"]),
         WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
             outside: ["CSQLite", "Glibc", "Synchronization"]),
+        WalledTarget(
+            5, "LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
+        WalledTarget(
+            5, "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO"],
+            outside: ["CLinux", "Glibc"]),
+        WalledTarget(5, "LinuxSerial", ["Units", "LinuxIO"], outside: ["CLinux", "Glibc"]),
+        WalledTarget(
+            5, "LinuxHost", ["Units", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
         WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         WalledTarget(
             5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
@@ -71,9 +84,9 @@ enum Walls {
     ]
 
     private static let everything = [
-        "Units", "CAN", "Records", "Wiring", "AccessCode", "Vehicle", "Tariff", "Box", "Ports",
-        "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet",
-        "Simulation",
+        "Units", "CAN", "CANLog", "DBC", "Records", "Wiring", "AccessCode", "Vehicle", "Tariff",
+        "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+        "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 

@@ -96,6 +96,41 @@ enum TestProfiles {
     }
 
     @Test(arguments: [
+        ("0203640000000001", 100), ("0209640000000001", 100), ("0204640000000001", nil),
+        ("0103640000000001", nil), ("0203640000000000", nil),
+    ])
+    func `a signal behind several multiplexors counts where each chooses it`(
+        data: String, raw: Int64?
+    ) throws {
+        let dbc = """
+            BO_ 256 CLUSTER: 8 CAR
+             SG_ OUTER M : 0|8@1+ (1,0) [0|0] "" BOX
+             SG_ INNER m2M : 8|8@1- (1,0) [0|0] "" BOX
+             SG_ ODOMETER m3 : 16|24@1+ (1,0) [0|0] "km" BOX
+             SG_ VALID : 56|1@1+ (1,0) [0|0] "" BOX
+            SG_MUL_VAL_ 256 INNER OUTER 2-2;
+            SG_MUL_VAL_ 256 ODOMETER INNER 3-3, 8-9;
+            """
+        let valid = #"ODOMETER", valid_if: { signal: "VALID", equals: 1 }, invalid: [0"#
+        let profile = text("X").replacing("X\"", with: valid + "]")
+        let source = try #require(
+            try TestProfiles.load(profile: profile, dbc: dbc).odometers.first?.signal)
+        #expect(source.gates.count == 3)
+        #expect(source.raw(from: try CANFrame("100#" + data)) == raw)
+    }
+
+    @Test func `a multiplexed signal without a multiplexor is refused`() {
+        let dbc = """
+            BO_ 256 CLUSTER: 8 CAR
+             SG_ ODOMETER m3 : 16|24@1+ (1,0) [0|0] "km" BOX
+            """
+        let error = #expect(throws: DataFileError.self) {
+            try TestProfiles.load(profile: text("ODOMETER"), dbc: dbc)
+        }
+        #expect(error?.description.contains("has no multiplexor") == true)
+    }
+
+    @Test(arguments: [
         (#""NONE""#, "odometer[0].signal", "message 0x100 has no signal NONE"),
         (#""BARE""#, "odometer[0]", "an odometer in '' cannot be billed"),
         (#""ODD""#, "odometer[0]", "which is not 1 to 2000000 whole ones"),

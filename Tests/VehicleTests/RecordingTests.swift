@@ -1,4 +1,5 @@
 import CAN
+import CANLog
 import DataFiles
 import FoundationEssentials
 import Testing
@@ -22,7 +23,7 @@ struct `A minute of a RAV4` {
         while let entry = try file.next() {
             frames += 1
             guard Int.random(in: 0..<100, using: &random) < share else { continue }
-            var frame = entry.frame
+            var frame = try #require(entry.frame.classicFrame)
             changing(&frame)
             let now = BootTime(milliseconds: entry.microseconds / 1000)
             _ = monitor.receive(frame, at: now)
@@ -132,7 +133,7 @@ struct `A truck whose cluster wakes with a placeholder` {
                 monitor
                 ?? VehicleMonitor(
                     profile: profile, lastAccepted: anchor, heardAt: now - .minutes(1))
-            _ = started.receive(entry.frame, at: now)
+            _ = started.receive(try #require(entry.frame.classicFrame), at: now)
             monitor = started
         }
         return try #require(monitor)
@@ -162,12 +163,12 @@ struct `A truck whose cluster wakes with a placeholder` {
     }
 
     /// Writes `bytes` to a file, and reads it until its end or its first error.
-    private func read(_ bytes: [UInt8]) throws -> (entries: [CandumpEntry], error: DataFileError?) {
+    private func read(_ bytes: [UInt8]) throws -> (entries: [LogEntry], error: DataFileError?) {
         let path = FileManager.default.temporaryDirectory.path + "/recording-\(UUID()).log"
         try Data(bytes).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         var file = try RecordingFile(path)
-        var entries: [CandumpEntry] = []
+        var entries: [LogEntry] = []
         do throws(DataFileError) {
             while let entry = try file.next() { entries.append(entry) }
         } catch {
