@@ -72,7 +72,8 @@ let package = Package(
         layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
-        layer("LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO", "CLinux"]),
+        layer(
+            "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
         layer(
             "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
         layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
@@ -175,6 +176,11 @@ let package = Package(
         suite("LinuxTimeTests", ["Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
         suite("LinuxSerialTests", ["Units", "LinuxIO", "LinuxSerial"]),
         suite("LinuxHostTests", ["Units", "Netlink", "LinuxIO", "LinuxHost"]),
-        suite("LinuxCANTests", ["Units", "CAN", "Netlink", "LinuxIO", "LinuxCAN"]),
+        suite(
+            "LinuxCANTests",
+            [
+                "Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "LinuxTime", "LinuxCAN",
+                "CLinux",
+            ]),
     ]
 )

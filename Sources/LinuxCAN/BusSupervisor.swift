@@ -43,12 +43,16 @@ public struct BusSupervisor: Hashable, Sendable {
     public private(set) var isSilenced = false
     /// Whether nothing was heard for a minute.
     public private(set) var isAsleep = false
+    /// Whether the controller is set to listen only, whatever the box may do.
+    public private(set) var isControllerSilent = false
     /// When something was heard last; `nil` before the first frame.
     public private(set) var heardAt: BootTime?
     /// How often the controller went off the bus since the start.
     public private(set) var busOffs = 0
 
     private var interface: Int32?
+    /// Whether the kernel restarts the controller by itself, and then refuses to do it for us.
+    private var restartsByItself = false
     private var isOpen = false
     private var upAt: BootTime?
     private var recentBusOffs: [BootTime] = []
@@ -57,14 +61,6 @@ public struct BusSupervisor: Hashable, Sendable {
 
     /// A supervisor of the bus behind `expectation`.
     public init(_ expectation: BusExpectation) { self.expectation = expectation }
-
-    /// Whether the box may send: it polls, was not silenced, and the bus works.
-    public var maySend: Bool {
-        guard expectation.role == .polls, !isSilenced, case .up(let errors) = state else {
-            return false
-        }
-        return errors < .passive
-    }
 
     /// When ``advance(to:)`` has something to do; `nil` when only facts can change anything.
     public var nextDeadline: BootTime? {
@@ -102,6 +98,8 @@ public struct BusSupervisor: Hashable, Sendable {
             if state != .refused(mistake) { effects += lose(.refused(mistake), .refused(mistake)) }
             return effects
         }
+        restartsByItself = (link.controller?.restartMilliseconds ?? 0) > 0
+        isControllerSilent = link.controller?.modes.contains(.listenOnly) ?? false
         if !isOpen {
             isOpen = true
             state = .up(.active)
@@ -156,7 +154,9 @@ public struct BusSupervisor: Hashable, Sendable {
             return [.report(.fellAsleep)]
         case .busOff:
             state = .busOff(restartAt: restartWait.fail(at: now))
-            return interface.map { [.restartController(interface: $0)] } ?? []
+            // It may be back, and the frame that said so lost.
+            guard let interface, !restartsByItself else { return [.askForLinks] }
+            return [.restartController(interface: interface), .askForLinks]
         case .broken:
             state = .broken(retryAt: socketWait.fail(at: now))
             return [.askForLinks]

@@ -53,12 +53,13 @@ public final class CANBus {
     public func handle(
         at moment: KernelMoment, _ take: (ReceivedFrame) -> Void
     ) -> [BusReport] {
-        var reports = pending
-        pending = []
+        var reports: [BusReport] = []
         hearLinks(at: moment, &reports)
         hearFrames(at: moment, take, &reports)
         carryOut(supervisor.advance(to: moment.boot), at: moment, &reports)
-        return reports + pending
+        reports += pending
+        pending = []
+        return reports
     }
 
     private func hearLinks(at moment: KernelMoment, _ reports: inout [BusReport]) {
@@ -71,8 +72,8 @@ public final class CANBus {
             case .empty: return
             case .overrun: tryToAsk(.listLinks)
             case .failed(let code):
-                pending.append(.notChanged(code: code))
-                return
+                reports.append(.notChanged(code: code))
+                return tryToAsk(.listLinks)
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import CAN
 internal import CLinux
+internal import Diagnostics
 internal import Glibc
 public import LinuxIO
 
@@ -110,6 +111,16 @@ public import LinuxIO
         return .more
     }
 
+    /// Sends one frame, or does not: there is no queue of ours, for what cannot be sent now is
+    /// not worth sending later.
+    borrowing func send(_ permitted: PermittedFrame) -> Transfer {
+        let frame = permitted.frame
+        precondition(frame.kind == .data, "Only data is ever permitted.")
+        let result = clinux_can_send(
+            descriptor.number, frame.id.word, UInt8(frame.length), frame.payload)
+        return Transfer(result)
+    }
+
     private mutating func frame(_ index: Int, readAt moment: KernelMoment) -> ReceivedFrame {
         let slot = unsafe clinux_can_batch_frames(batch)[index]
         let words = slot.words
@@ -132,7 +143,6 @@ public import LinuxIO
     private static func opened(
         _ name: String, _ filters: [CANFilter], hearsItself: Bool
     ) throws(SystemCallFailure) -> Descriptor {
-        precondition(filters.count <= CANFilter.maximum, "A socket takes 512 filters.")
         let number = clinux_can_socket()
         try check(number, "open a CAN socket for", name, "load the kernel module can_raw")
         let descriptor = Descriptor(owning: number)

@@ -13,7 +13,7 @@ public enum Transfer: Hashable, Sendable {
     case failed(Int32)
 
     /// What a call means that answers with a count, or with minus errno.
-    init(_ result: Int, zeroIsEnd: Bool) {
+    public init(_ result: Int, zeroIsEnd: Bool = false) {
         if result > 0 {
             self = .moved(result)
         } else if result == 0 {
@@ -68,6 +68,6 @@ public struct Descriptor: ~Copyable {
         let result = unsafe bytes.withUnsafeBytes { bytes in
             unsafe clinux_write(number, bytes.baseAddress, bytes.count)
         }
-        return Transfer(result, zeroIsEnd: false)
+        return Transfer(result)
     }
 }

@@ -6,7 +6,7 @@ public struct NetworkLink: Hashable, Sendable {
     public var name = ""
     /// What kind of hardware it is (`ARPHRD_…`): 280 for CAN.
     public var hardware: UInt16 = 0
-    /// The driver's kind where it has one: `can`, `vcan`, `slcan`.
+    /// The driver's kind where it has one: `can` with a controller, `vcan` without.
     public var kind: String?
     /// Whether somebody turned it on (`IFF_UP`).
     public var isUp = false
@@ -69,7 +69,7 @@ public struct NetworkLink: Hashable, Sendable {
             }
         }
         // Other drivers number their attributes in other ways.
-        if kind == "can" || kind == "slcan", let data { controller = CANController(bytes, data) }
+        if kind == "can", let data { controller = CANController(bytes, data) }
     }
 
     private enum Attribute {

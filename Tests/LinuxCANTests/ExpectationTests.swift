@@ -8,7 +8,7 @@ enum Links {
     static func controller(
         index: Int32 = 4, name: String = "can0", isUp: Bool = true, bitRate: UInt32? = 500_000,
         dataBitRate: UInt32? = nil, modes: CANController.Modes = .listenOnly,
-        state: CANController.State? = .errorActive
+        state: CANController.State? = .errorActive, restart: UInt32 = 0
     ) -> NetworkLink {
         var link = NetworkLink(index: index, name: name)
         link.hardware = NetworkLink.can
@@ -19,6 +19,7 @@ enum Links {
         controller.dataBitRate = dataBitRate
         controller.modes = modes
         controller.state = state
+        controller.restartMilliseconds = restart
         link.controller = controller
         return link
     }

@@ -50,7 +50,7 @@ private final class Listener {
     @Test(arguments: [false, true])
     func `is told over a path or an abstract name`(abstract: Bool) throws {
         let listener = try Listener(abstract: abstract)
-        let manager = try #require(ServiceManager(notifySocket: listener.address))
+        let manager = try #require(ServiceNotifier(notifySocket: listener.address))
         try manager.tell([.ready, .status("waits\nfor\rthe car")])
         try manager.tell([.watchdog])
         #expect(listener.take() == "READY=1\nSTATUS=waits for the car")
@@ -60,11 +60,11 @@ private final class Listener {
 
     @Test(arguments: [nil, "", "/", "@", "relative", "vsock:2:1234"])
     func `is none that is not named`(variable: String?) {
-        #expect(ServiceManager(notifySocket: variable) == nil)
+        #expect(ServiceNotifier(notifySocket: variable) == nil)
     }
 
     @Test func `that does not listen is an error that says where`() throws {
-        let manager = try #require(ServiceManager(notifySocket: "/tmp/cityzenbox-nobody"))
+        let manager = try #require(ServiceNotifier(notifySocket: "/tmp/cityzenbox-nobody"))
         #expect {
             try manager.tell([.stopping])
         } throws: { error in
@@ -75,7 +75,7 @@ private final class Listener {
     @Test(arguments: [107, 108])
     func `an address longer than an address can be is an error`(length: Int) throws {
         let address = "/" + String(repeating: "x", count: length - 1)
-        let manager = try #require(ServiceManager(notifySocket: address))
+        let manager = try #require(ServiceNotifier(notifySocket: address))
         #expect(throws: SystemCallFailure.self) { try manager.tell([.ready]) }
     }
 

@@ -60,7 +60,8 @@ enum Walls {
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
             outside: ["CSQLite", "Glibc", "Synchronization"]),
         WalledTarget(
-            5, "LinuxCAN", ["Units", "CAN", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
+            5, "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO"],
+            outside: ["CLinux", "Glibc"]),
         WalledTarget(
             5, "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO"],
             outside: ["CLinux", "Glibc"]),

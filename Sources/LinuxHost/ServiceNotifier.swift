@@ -33,7 +33,7 @@ public enum ServiceNotice: Hashable, Sendable {
 
 /// The way to the service manager: one datagram for each telling, to a socket that systemd names
 /// in the environment.
-public struct ServiceManager: Hashable, Sendable {
+public struct ServiceNotifier: Hashable, Sendable {
     /// Where it listens: a path, or an abstract name behind `@`.
     public let address: String
 
