@@ -19,7 +19,10 @@ func checkPulses(_ report: Report) {
 /// Pulses of a program that runs, measured on the wire.
 private func checkWidths(_ car: WiredCar, _ report: Report) {
     guard let box = makeBox(report) else { return }
-    report.note("a board that opens has a guard", holds: box.guardian != nil)
+    let guardian = box.guardian ?? 0
+    report.note(
+        "a board that opens has a guard", holds: guardian != 0,
+        "\(privateKilobytes(guardian)) kB of its own")
     for (order, line, width): (Character, LineName, Int64) in [
         ("u", .doorUnlock, 500), ("l", .doorLock, 500), ("i", .starterInhibitSet, 60),
         ("r", .starterInhibitReset, 60),
@@ -114,6 +117,13 @@ private func checkGuardKilled(_ car: WiredCar, _ report: Report) {
     kill(second, SIGKILL)
     let isEnded = car.waits(for: .doorUnlock, active: false)
     report.note("with both killed this kernel's chip lets the line go", holds: isEnded)
+}
+
+/// What only this process has written to, in kilobytes.
+private func privateKilobytes(_ pid: pid_t) -> Int {
+    let lines = KernelFile.read("/proc/\(pid)/smaps_rollup")?.split(separator: "\n") ?? []
+    let words = lines.first { $0.hasPrefix("Private_Dirty:") }?.split(separator: " ") ?? []
+    return words.count > 1 ? Int(words[1]) ?? 0 : 0
 }
 
 func makeBox(_ report: Report) -> BoxProcess? {
