@@ -34,6 +34,12 @@ unpack() {
     rm -r "$debs"
 }
 
+# The kernel package that a package without a version stands for; nothing when it is not known.
+newest_image() {
+    apt-cache depends "$1" 2> /dev/null \
+        | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' || true
+}
+
 # The packages of the same kernel that a package depends on.
 linux_parts() {
     apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-[a-z]*-[0-9].*\)$/\1/p'
@@ -46,8 +52,8 @@ prepare_2() {
     if [[ ! -e $tree/.complete ]]; then
         rm -rf "$tree"
         archive trixie "$mirror trixie main" "$mirror trixie-backports main"
-        image=$(apt-cache depends linux-image-amd64/trixie-backports \
-            | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p')
+        image=${CITYZENBOX_GUEST_LINUX:-$(newest_image linux-image-amd64/trixie-backports)}
+        [[ -n $image ]] || skip "the package lists of Debian 13 cannot be fetched"
         mapfile -t parts < <(linux_parts "$image")
         unpack "$tree" busybox-static libgpiod3 libgpiod-dev "$image" "${parts[@]}"
         touch "$tree/.complete"
@@ -74,8 +80,8 @@ prepare_1() {
     if [[ ! -e $tree/.complete ]]; then
         rm -rf "$tree"
         archive bookworm "$mirror bookworm main" "$mirror-security bookworm-security main"
-        image=$(apt-cache depends linux-image-amd64 \
-            | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p')
+        image=${CITYZENBOX_GUEST_LINUX:-$(newest_image linux-image-amd64)}
+        [[ -n $image ]] || skip "the package lists of Debian 12 cannot be fetched"
         abi=${image#linux-image-}
         unpack "$tree" busybox-static libgpiod2 libgpiod-dev "$image" "linux-headers-$abi" \
             "linux-headers-${abi%-amd64}-common" linux-kbuild-6.1 linux-source-6.1

@@ -4,7 +4,9 @@
 # 2 (the default): libgpiod 2 of Debian 13 on the kernel of its backports, which has gpio-sim.
 # 1: libgpiod 1.6 of Debian 12 on the kernel of Debian 12, with gpio-sim built from its source.
 # Needs qemu-system-x86, python3, swift and the network once; for 1 also gcc-12 and make. Neither
-# root nor KVM. CITYZENBOX_GUEST_CACHE (.build/guest) keeps what was fetched and built.
+# root nor KVM. CITYZENBOX_GUEST_CACHE (.build/guest) keeps what was fetched and built,
+# CITYZENBOX_GUEST_LINUX names a kernel package where the newest is not wanted, and
+# CITYZENBOX_GUEST_SECONDS (300) is how long the guest may take.
 # Ends with 0 when every claim held, 77 with a reason when something it needs is not there.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -23,6 +25,7 @@ skip() {
 [[ $(uname -m) == x86_64 ]] || skip "made for x86_64, this is $(uname -m)"
 command -v qemu-system-x86_64 > /dev/null || skip "there is no qemu-system-x86_64"
 command -v python3 > /dev/null || skip "there is no python3"
+command -v apt-get > /dev/null || skip "packages are fetched with apt-get"
 [[ $version == 1 || $version == 2 ]] || skip "there is no libgpiod $version"
 
 # shellcheck source=Tests/Guest/board/fetch.sh
