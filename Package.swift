@@ -128,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "linuxcheck",
             dependencies: [
-                "Units", "Records", "Wiring", "Box", "LinuxIO", "LinuxBoard", "CGPIOD",
-                "BoardContract", "LinuxBench",
+                "Units", "AccessCode", "Records", "Wiring", "Box", "LinuxIO", "LinuxBoard",
+                "CGPIOD", "BoardContract", "LinuxBench",
             ],
             path: "Tests/LinuxCheck", swiftSettings: program),
         suite(

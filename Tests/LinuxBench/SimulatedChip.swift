@@ -19,25 +19,36 @@ public final class SimulatedChip {
     public let label: String
     private let folder: String
     private let lineCount: Int
+    private let named: [Int]
     private var values: [Int32] = []
     private var wires = ""
 
-    /// Makes a chip of `lines` lines with this label.
+    /// Makes a chip of `lines` lines with this label; some may have names. A second chip of the
+    /// same label needs a `folder` of its own.
     ///
     /// - Throws: ``Failure``.
-    public init(label: String, lines: Int) throws(Failure) {
+    public init(
+        label: String, lines: Int, names: [(Int, String)] = [], folder: String? = nil
+    ) throws(Failure) {
         self.label = label
         lineCount = lines
-        folder = "\(Self.root)/\(label)"
+        self.folder = "\(Self.root)/\(folder ?? label)"
+        named = names.map(\.0)
+        let folder = self.folder
         guard unsafe mkdir(folder, 0o755) == 0, unsafe mkdir("\(folder)/bank0", 0o755) == 0,
             KernelFile.write("\(lines)", to: "\(folder)/bank0/num_lines"),
             KernelFile.write(label, to: "\(folder)/bank0/label")
         else { throw Failure(description: "no chip in \(folder): load gpio-sim, be root") }
+        for (line, name) in names {
+            unsafe mkdir("\(folder)/bank0/line\(line)", 0o755)
+            KernelFile.write(name, to: "\(folder)/bank0/line\(line)/name")
+        }
         try appear()
     }
 
     deinit {
         vanish()
+        for line in named { unsafe rmdir("\(folder)/bank0/line\(line)") }
         unsafe rmdir("\(folder)/bank0")
         unsafe rmdir(folder)
     }

@@ -4,7 +4,7 @@ public import Wiring
 /// LEDs and a buzzer.
 public final class WiredCar {
     /// Where the lines are. Some are active low, so that a polarity that is ignored shows.
-    public static let board: BoardLayout = {
+    public static let draft: BoardDraft = {
         let label = "cityzenbox-bench"
         let outputs: [(LineName, Int64?)] = [
             (.doorLock, 500), (.doorUnlock, 500), (.starterInhibitSet, 60),
@@ -35,12 +35,18 @@ public final class WiredCar {
             written.debounce = debounce
             lines.append(written)
         }
-        do throws(BoardMistakes) {
-            return try BoardLayout(BoardDraft(name: "bench", title: "A bench.", lines: lines))
-        } catch {
+        return BoardDraft(name: "bench", title: "A bench.", lines: lines)
+    }()
+
+    /// The same, checked.
+    public static let board = layout(draft)
+
+    /// A layout that is known to be without mistakes.
+    public static func layout(_ draft: BoardDraft) -> BoardLayout {
+        do throws(BoardMistakes) { return try BoardLayout(draft) } catch {
             preconditionFailure("The bench's own board has mistakes: \(error.all)")
         }
-    }()
+    }
 
     /// The chip behind the wires.
     public let chip: SimulatedChip

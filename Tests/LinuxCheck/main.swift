@@ -11,6 +11,7 @@ if CommandLine.arguments.dropFirst().first == "box" {
     checkInputs(report)
     checkEdges(report)
     checkPulses(report)
+    checkTwoChips(report)
     checkLosses(report)
     checkKeypad(report)
     exit(report.conclude())
