@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// A program for tests: as strict, but its calls of C need no marks.
+let program = Array(strict.dropLast())
+
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -36,6 +39,7 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CGPIOD", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // Counts calls of malloc in the program that links it.
@@ -74,6 +78,7 @@ let package = Package(
         layer(
             "DataFiles",
             ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
+        layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
         layer(
@@ -118,6 +123,31 @@ let package = Package(
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        // What boards are held to, simulated or real: bare code, for it also runs in a guest that
+        // has no test framework.
+        .target(
+            name: "BoardContract",
+            dependencies: ["Units", "AccessCode", "Records", "Vehicle", "Box", "Ports"],
+            path: "Tests/BoardContract", swiftSettings: strict),
+        .target(
+            name: "LinuxBench",
+            dependencies: [
+                "Units", "Wiring", "Box", "Ports", "LinuxIO", "LinuxBoard", "BoardContract",
+            ],
+            path: "Tests/LinuxBench", swiftSettings: strict),
+        .executableTarget(
+            name: "linuxcheck",
+            dependencies: [
+                "Units", "AccessCode", "Records", "Wiring", "Box", "LinuxIO", "LinuxBoard",
+                "CGPIOD", "BoardContract", "LinuxBench",
+            ],
+            path: "Tests/LinuxCheck", swiftSettings: program),
+        suite(
+            "LinuxBoardTests",
+            [
+                "Units", "AccessCode", "Records", "Box", "Ports", "Wiring", "LinuxBoard", "CGPIOD",
+                "BoardContract", "LinuxBench", "Simulation",
+            ]),
         suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
         .testTarget(
             name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],

@@ -61,6 +61,9 @@ enum Walls {
             ["Units", "CAN", "DBC", "CANLog", "Diagnostics", "Vehicle", "Tariff", "Wiring"],
             outside: ["FoundationEssentials", "Glibc"]),
         WalledTarget(
+            5, "LinuxBoard", ["Units", "Records", "Wiring", "Box", "Ports", "LinuxIO"],
+            outside: ["CGPIOD", "Glibc"]),
+        WalledTarget(
             5, "SimulatedDisk", ["Units", "Records", "Ports"],
             outside: ["CSQLite", "Glibc", "Synchronization"]),
         WalledTarget(
