@@ -53,7 +53,7 @@ let package = Package(
         // 2: decisions.
         layer("AccessCode", ["Units"]),
         layer("Vehicle", ["Units", "CAN", "Diagnostics"]),
-        layer("Probe", ["Units", "CAN", "Vehicle"]),
+        layer("Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.

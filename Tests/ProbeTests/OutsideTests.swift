@@ -69,6 +69,23 @@ struct `Recordings of real cars` {
         #expect(report.open.first?.profile == "hyundai_kia")
     }
 
+    @Test func `what somebody else asks of a car by OBD is its way by speed`() throws {
+        let profile = try #require(try TestProfiles.all().first { $0.name == "obd_generic" })
+        var history = OdometerHistory(profile: profile)
+        let folder = OutsideData.folder ?? ""
+        var file = try RecordingFile(
+            "\(folder)/recordings/obd2_gnss_css/session_00000164.log", channel: "can0")
+        var first: Int64?
+        while let entry = try file.next() {
+            first = first ?? entry.microseconds
+            guard let frame = entry.frame.classicFrame else { continue }
+            let time = (entry.microseconds - (first ?? 0)) / 1000
+            history.receive(frame, at: BootTime(milliseconds: time))
+        }
+        let way = try #require(history.state.speedIntegral)
+        #expect((way - Metres(41_650)).magnitude <= Metres(2))
+    }
+
     @Test func `a car that is only asked by OBD fits nothing`() throws {
         let report = try report("obd2_gnss_css/session_00000164.log", channel: "can0")
         #expect(report.best == nil && report.open.isEmpty)
