@@ -3,24 +3,10 @@ import CANLog
 import DataFiles
 import FoundationEssentials
 import Probe
+import TestData
 import Testing
 import Units
 import Vehicle
-
-/// The data that is kept outside the repository.
-enum OutsideData {
-    static let folder: String? = {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_DATA"]
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        for folder in [given, "/\(root)/../shared/data"] {
-            guard let folder else { continue }
-            if FileManager.default.fileExists(atPath: folder + "/SOURCES.md") { return folder }
-        }
-        return nil
-    }()
-
-    static var isPresent: Bool { folder != nil }
-}
 
 // The recordings are too large for the repository.
 @Suite(.enabled(if: OutsideData.isPresent, "CITYZENBOX_DATA names no folder of recordings"))
