@@ -136,6 +136,18 @@ struct ProfileCompiler {
             return nil
         }
         let each = entry.nanometresPerCount
+        // A turn that is made unheard would be missing from the bill.
+        let product = each.multipliedReportingOverflow(by: modulus)
+        let turn = product.overflow ? Int64.max : product.partialValue / 1000
+        let speed = max(1, plausibility.maxSpeed.count)
+        guard speed * silence < turn else {
+            mistakes.add(
+                entry.place.at("max_silence_ms"),
+                "in \(silence) ms the car can go \(speed * silence / 1_000_000) m, and the counter "
+                    + "turns over after \(turn / 1_000_000) m",
+                "write at most \(turn / speed / 2), half a turn")
+            return nil
+        }
         note(
             entry.place, value.source, resolution: ProfileUnits.metres(nanometres: each),
             wrap: ProfileUnits.metres(nanometres: each, times: modulus))

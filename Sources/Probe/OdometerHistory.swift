@@ -1,4 +1,5 @@
 public import CAN
+internal import Diagnostics
 public import Units
 public import Vehicle
 
@@ -61,6 +62,7 @@ public struct OdometerHistory: Sendable {
     static let standing = MillimetresPerSecond.kilometresPerHour(1)
 
     private var monitor: VehicleMonitor
+    private var listener: VehiclePoller
     private var believed: SourceKey?
     private var sampledAt: BootTime?
     private var sampleEvery = Milliseconds(100)
@@ -70,6 +72,7 @@ public struct OdometerHistory: Sendable {
     /// Nothing heard yet of a car that is read through `profile`.
     public init(profile: VehicleProfile) {
         monitor = VehicleMonitor(profile: profile)
+        listener = VehiclePoller(profile.listening)
     }
 
     /// What the car has told.
@@ -87,7 +90,14 @@ public struct OdometerHistory: Sendable {
         if begin == nil { begin = now }
         end = now
         frames += 1
-        let changes = monitor.receive(frame, at: now)
+        var changes = monitor.receive(frame, at: now)
+        for case .heard(let answer, to: _) in listener.receive(frame, at: now) {
+            guard let request = answer.request, let payload = answer.payload else { continue }
+            changes.formUnion(
+                monitor.receive(
+                    answer: payload, service: request.service.rawValue,
+                    identifier: request.identifier, at: now))
+        }
         var news: [Entry] = []
         if changes.contains(.gap) {
             for gap in monitor.takeGaps() { news.append(Entry(at: now, event: .gap(gap))) }

@@ -23,8 +23,8 @@ extension BoxRuntime {
 
     /// Tells the poller how things stand, and sends what it wants sent.
     func tendPolling(at now: BootTime) {
-        if box.doorOpen == true { isLockedByBox = false }
-        guard poller.asks else { return }
+        if isLockedByBox, box.doorOpen == true { isLockedByBox = false }
+        guard asks else { return }
         let isMeasured = voltageReadAt.map { now - $0 <= Self.voltageAge } ?? false
         let effects = poller.update(
             isIgnitionOn: box.ignition, isLocked: isLockedOrParked,

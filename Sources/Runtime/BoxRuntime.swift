@@ -61,6 +61,8 @@ public final class BoxRuntime {
     public internal(set) var monitor: VehicleMonitor
     /// Who hears the answers of control units, and asks for them where the profile does.
     public internal(set) var poller: VehiclePoller
+    /// Whether the poller may ever send: kept, because it is looked at with every frame.
+    let asks: Bool
     /// Looks on.
     public weak var observer: (any RuntimeObserver)?
     /// Writes that failed since the start, with the last reason, for status.
@@ -112,6 +114,7 @@ public final class BoxRuntime {
             durable.odometerSource
             ?? (durable.odometer == nil ? nil : profile.odometerKeys.first)
         poller = VehiclePoller(profile)
+        asks = poller.asks
         monitor = VehicleMonitor(
             profile: profile, pinned: pinned,
             lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: .boot))
@@ -158,7 +161,7 @@ public final class BoxRuntime {
     /// Frames that the box itself has sent must not come here.
     public func receive(_ frame: CANFrame, at now: BootTime) {
         let changes = monitor.receive(frame, at: now)
-        if poller.asks { poller.note(changes, by: monitor, at: now) }
+        if asks { poller.note(changes, by: monitor, at: now) }
         tell(changes, at: now)
         carryOut(poller.receive(frame, at: now), at: now)
         tendPolling(at: now)

@@ -56,6 +56,7 @@ struct CanOdometerCommand: ParsableCommand {
         for line in table.rest { try output.say(line) }
         try output.flush()
         try recording.finish()
+        try recording.requireTimes()
         let summary = OdometerSummary(history, recording.name)
         if json {
             try output.say(summary.json)

@@ -50,6 +50,7 @@ struct CanProbeCommand: ParsableCommand {
             }
         }
         try recording.finish()
+        try recording.requireTimes()
         let report = probe.report()
         print(
             "\(recording.name): \(report.frames) data frames of \(report.identifiers) identifiers "

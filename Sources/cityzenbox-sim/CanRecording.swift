@@ -33,6 +33,12 @@ struct CanRecording: ~Copyable {
     private var file: RecordingFile
     private var progress: ReadingProgress
     private var first: Int64?
+    private var last: Int64 = 0
+    /// How often a frame came with a time of more than a second before the one before it.
+    private var stepsBack = 0
+    /// Whether a frame so far has a time of its own.
+    private var hasTimes = false
+    private var heardSince: ContinuousClock.Instant?
     private(set) var frames = 0
     private(set) var badLines = 0
     /// The channels that were heard, in the order in which they were.
@@ -63,7 +69,7 @@ struct CanRecording: ~Copyable {
             do throws(DataFileError) {
                 guard let entry = try file.next() else { return nil }
                 frames += 1
-                if first == nil { first = entry.microseconds }
+                note(entry.microseconds)
                 if frames & 0xFFF == 0 { progress.show(file.bytesRead) }
                 if channels.last != entry.channel, !channels.contains(entry.channel) {
                     channels.append(entry.channel)
@@ -85,9 +91,34 @@ struct CanRecording: ~Copyable {
         }
     }
 
+    private mutating func note(_ microseconds: Int64) {
+        if first == nil { first = microseconds }
+        if heardSince == nil { heardSince = .now }
+        if microseconds != 0 { hasTimes = true }
+        if microseconds < last - 1_000_000 { stepsBack += 1 }
+        last = microseconds
+    }
+
     /// The time of `entry` since the first frame.
+    ///
+    /// What comes through a pipe without times, as from a plain `candump can0`, has that at which
+    /// it came.
     func time(_ entry: LogEntry) -> BootTime {
-        BootTime(milliseconds: max(0, (entry.microseconds - (first ?? 0)) / 1000))
+        if options.isLive, !hasTimes, let heardSince {
+            let elapsed = (ContinuousClock.now - heardSince) / .milliseconds(1)
+            return .boot + Milliseconds(Int64(elapsed))
+        }
+        return BootTime(milliseconds: max(0, (entry.microseconds - (first ?? 0)) / 1000))
+    }
+
+    /// Refuses a file whose frames have no times: nothing can be measured by it.
+    ///
+    /// - Throws: ``DataFileError`` that says how to record with times.
+    func requireTimes() throws(DataFileError) {
+        guard !options.isLive, !hasTimes, frames > 1 else { return }
+        throw DataFileError(
+            file: name, reason: "its frames have no times, so that no way can be measured",
+            remedy: "record with 'candump -l can0'")
     }
 
     /// Whether the next frame of a live recording has yet to come: what waits should be shown.
@@ -105,6 +136,12 @@ struct CanRecording: ~Copyable {
         if badLines > 0 {
             let lines = badLines == 1 ? "1 line was no frame" : "\(badLines) lines were no frames"
             progress.say("\(name): \(lines), \(frames) were")
+        }
+        if stepsBack > 0 {
+            let times = stepsBack == 1 ? "once" : "\(stepsBack) times"
+            progress.say(
+                "\(name): the time goes back \(times), as where recordings were put together; "
+                    + "what lies between cannot be measured: take each by itself")
         }
         guard frames == 0 else { return }
         if let channel = options.channel {

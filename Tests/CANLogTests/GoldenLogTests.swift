@@ -1,5 +1,6 @@
 import CAN
 import CANLog
+import TestData
 import Testing
 
 /// What a golden log keeps of the frames that were written into it.

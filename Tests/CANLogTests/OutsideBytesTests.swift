@@ -1,5 +1,6 @@
 import CAN
 import CANLog
+import TestData
 import Testing
 import Units
 

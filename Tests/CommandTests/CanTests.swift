@@ -2,6 +2,7 @@ import CAN
 import DBC
 import Foundation
 import FoundationXML
+import TestData
 import Testing
 
 @testable import cityzenbox_sim
@@ -183,21 +184,6 @@ struct NewCarPageTests {
             #expect(current == text, "if this is right: UPDATE=1 swift test --filter CommandTests")
         }
     }
-}
-
-/// The data that is kept outside the repository.
-enum OutsideData {
-    static let folder: String? = {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_DATA"]
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        for folder in [given, "/\(root)/../shared/data"] {
-            guard let folder else { continue }
-            if FileManager.default.fileExists(atPath: folder + "/SOURCES.md") { return folder }
-        }
-        return nil
-    }()
-
-    static var isPresent: Bool { folder != nil }
 }
 
 // The recordings are too large for the repository.

@@ -1,5 +1,6 @@
 import CAN
 import DBC
+import TestData
 import Testing
 
 // The reference decodes are too large and too many-licensed for the repository.

@@ -1,4 +1,5 @@
 import DBC
+import TestData
 import Testing
 
 /// What is odd in the reference files; a file that is not listed must not give a warning.

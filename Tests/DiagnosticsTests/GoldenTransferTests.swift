@@ -1,5 +1,6 @@
 import CAN
 import Diagnostics
+import TestData
 import Testing
 import Units
 

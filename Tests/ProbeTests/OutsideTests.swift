@@ -3,24 +3,10 @@ import CANLog
 import DataFiles
 import FoundationEssentials
 import Probe
+import TestData
 import Testing
 import Units
 import Vehicle
-
-/// The data that is kept outside the repository.
-enum OutsideData {
-    static let folder: String? = {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_DATA"]
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        for folder in [given, "/\(root)/../shared/data"] {
-            guard let folder else { continue }
-            if FileManager.default.fileExists(atPath: folder + "/SOURCES.md") { return folder }
-        }
-        return nil
-    }()
-
-    static var isPresent: Bool { folder != nil }
-}
 
 // The recordings are too large for the repository.
 @Suite(.enabled(if: OutsideData.isPresent, "CITYZENBOX_DATA names no folder of recordings"))
@@ -67,6 +53,23 @@ struct `Recordings of real cars` {
         let report = try report(path, channel: "1")
         #expect(report.best == nil)
         #expect(report.open.first?.profile == "hyundai_kia")
+    }
+
+    @Test func `what somebody else asks of a car by OBD is its way by speed`() throws {
+        let profile = try #require(try TestProfiles.all().first { $0.name == "obd_generic" })
+        var history = OdometerHistory(profile: profile)
+        let folder = OutsideData.folder ?? ""
+        var file = try RecordingFile(
+            "\(folder)/recordings/obd2_gnss_css/session_00000164.log", channel: "can0")
+        var first: Int64?
+        while let entry = try file.next() {
+            first = first ?? entry.microseconds
+            guard let frame = entry.frame.classicFrame else { continue }
+            let time = (entry.microseconds - (first ?? 0)) / 1000
+            history.receive(frame, at: BootTime(milliseconds: time))
+        }
+        let way = try #require(history.state.speedIntegral)
+        #expect((way - Metres(41_650)).magnitude <= Metres(2))
     }
 
     @Test func `a car that is only asked by OBD fits nothing`() throws {

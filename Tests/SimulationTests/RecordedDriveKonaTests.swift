@@ -1,5 +1,6 @@
 import CAN
 import Records
+import TestData
 import Testing
 import Units
 import Vehicle

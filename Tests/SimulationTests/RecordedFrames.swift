@@ -1,6 +1,7 @@
 import CAN
 import CANLog
 import DataFiles
+import TestData
 import Units
 
 /// The classic frames of one channel of a recording, with their times from the first one on.

@@ -3,6 +3,7 @@ import CANLog
 import DataFiles
 import Diagnostics
 import FoundationEssentials
+import TestData
 import Testing
 import Units
 

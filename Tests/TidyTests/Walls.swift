@@ -38,7 +38,7 @@ enum Walls {
         // 2: decisions.
         WalledTarget(2, "AccessCode", ["Units"]),
         WalledTarget(2, "Vehicle", ["Units", "CAN", "Diagnostics"]),
-        WalledTarget(2, "Probe", ["Units", "CAN", "Vehicle"]),
+        WalledTarget(2, "Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         // 3: what the Box needs of the world.

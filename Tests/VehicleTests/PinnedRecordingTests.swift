@@ -1,6 +1,7 @@
 import CAN
 import CANLog
 import DataFiles
+import TestData
 import Testing
 import Units
 import Vehicle

@@ -1,6 +1,7 @@
 import CAN
 import DataFiles
 import FoundationEssentials
+import TestData
 import Testing
 import Units
 import Vehicle

@@ -104,6 +104,10 @@ extension Refusal {
             distance: { message: 257, signal: "BIT", metres_per_count: 1, max_silence_ms: 1,
             modulus: 3 }
             """#, at: "distance.modulus", "3 does not lie within the signal"),
+        // Two metres a turn, at 250 km/h: 28.8 ms.
+        Refusal(
+            #"distance: { message: 257, signal: "BIT", metres_per_count: 1, max_silence_ms: 29 }"#,
+            at: "distance.max_silence_ms", "the counter turns over after 2 m"),
     ]
 
     /// What the car may not be asked, or not so.

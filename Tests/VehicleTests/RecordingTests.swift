@@ -2,6 +2,7 @@ import CAN
 import CANLog
 import DataFiles
 import FoundationEssentials
+import TestData
 import Testing
 import Units
 import Vehicle

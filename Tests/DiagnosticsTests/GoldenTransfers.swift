@@ -1,21 +1,7 @@
 import FoundationEssentials
+import TestData
 
-/// The data that is kept outside the repository.
-enum OutsideData {
-    /// Its folder; `nil` where it is not there.
-    static let folder: String? = {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_DATA"]
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        // Beside the repository, or beside the folder that holds it.
-        for folder in [given, "/\(root)/../shared/data"] {
-            guard let folder else { continue }
-            if FileManager.default.fileExists(atPath: folder + "/SOURCES.md") { return folder }
-        }
-        return nil
-    }()
-
-    static var isPresent: Bool { folder != nil }
-
+extension OutsideData {
     static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
         let data = try Data(contentsOf: URL(filePath: "\(folder ?? "")/\(path)"))
         let decoder = JSONDecoder()

@@ -1,30 +1,8 @@
 import CANLog
 import FoundationEssentials
-
-/// The data that is kept outside the repository.
-enum OutsideData {
-    /// Its folder; `nil` where it is not there.
-    static let folder: String? = {
-        let given = ProcessInfo.processInfo.environment["CITYZENBOX_DATA"]
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        // Beside the repository, or beside the folder that holds it.
-        for folder in [given, "/\(root)/../shared/data"] {
-            guard let folder else { continue }
-            if FileManager.default.fileExists(atPath: folder + "/SOURCES.md") { return folder }
-        }
-        return nil
-    }()
-
-    static var isPresent: Bool { folder != nil }
-
-    static func path(_ path: String) -> String { "\(folder ?? "")/\(path)" }
-}
+import TestData
 
 extension OutsideData {
-    static func bytes(_ path: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(filePath: Self.path(path))))
-    }
-
     static func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
         try JSONDecoder().decode(type, from: Data(try bytes(path)))
     }
