@@ -14,7 +14,10 @@ internal import Vehicle
 /// and disk, in a time that somebody else lets pass.
 public final class SimulatedBox {
     /// The car.
-    public var car: SimulatedCar
+    public var car: SimulatedCar {
+        get { fitted }
+        set { fitted = newValue }
+    }
     /// The board.
     public let board = SimulatedBoard()
     /// The battery-backed clock.
@@ -35,8 +38,8 @@ public final class SimulatedBox {
     public var truth: WallTime { time }
     /// The voltage of the car's battery.
     public var battery: Millivolts {
-        get { car.battery }
-        set { car.battery = newValue }
+        get { fitted.battery }
+        set { fitted.battery = newValue }
     }
     /// What the box measured last of it, and when.
     private(set) var measured: (voltage: Millivolts, at: WallTime)?
@@ -56,6 +59,7 @@ public final class SimulatedBox {
     // check at each that there is no other.
     private var time: WallTime
     private var running: BoxRuntime?
+    private var fitted: SimulatedCar
     private var spokeAt: WallTime?
     private let uplink = SimulatedUplink()
     private let logOptions: TripLog.Options
@@ -118,7 +122,7 @@ public final class SimulatedBox {
     ) throws(StorageError) {
         id = fitting.id
         keys = fitting.keys
-        car = fitting.car
+        fitted = fitting.car
         bus = SimulatedBus(fitting.car, seed: fitting.seed)
         drift = fitting.drift
         time = truth
@@ -179,6 +183,9 @@ public final class SimulatedBox {
         rtc.truth = time
     }
 
+    /// Lets the car roll for `time`.
+    func roll(for time: Milliseconds) { fitted.advance(by: time) }
+
     /// Gives the Box an input.
     public func deliver(_ input: BoxInput) {
         running?.deliver(input, at: bootTime)
@@ -204,7 +211,7 @@ public final class SimulatedBox {
         let now = bootTime
         spokeAt = time
         spoken.removeAll(keepingCapacity: true)
-        car.speak(all: all, into: &spoken)
+        fitted.speak(all: all, into: &spoken)
         for frame in spoken { runtime.receive(frame, at: now) }
         settle()
     }
@@ -241,14 +248,14 @@ public final class SimulatedBox {
 
     /// Switches the ignition, as the board's line sees it.
     public func setIgnition(_ on: Bool) {
-        car.ignition = on
+        fitted.ignition = on
         if on { tendBattery() }
         deliver(.lineRead(.ignition, on))
     }
 
     /// Opens or closes a door, as the board's line sees it.
     public func setDoor(open: Bool) {
-        car.doorOpen = open
+        fitted.doorOpen = open
         deliver(.lineRead(.doorContact, open))
     }
 
@@ -297,7 +304,7 @@ public final class SimulatedBox {
 
     /// Lets the control units hear what was sent, and tells the relay's read-back after it moved.
     private func settle() {
-        bus.hear(ignition: car.ignition, at: time)
+        bus.hear(ignition: fitted.ignition, at: time)
         guard let inhibited = board.takeSenseChange() else { return }
         advance(to: time + Self.relayDelay)
         deliver(.lineRead(.starterInhibitSense, inhibited))

@@ -149,7 +149,7 @@ public final class Stage {
     /// Lets the car roll up to now.
     private func roll(to now: WallTime) {
         guard now > carAt else { return }
-        box.car.advance(by: now - carAt)
+        box.roll(for: now - carAt)
         carAt = now
     }
 }
