@@ -28,11 +28,12 @@ extension Box {
     }
 
     mutating func hear(
-        _ state: VehicleState, _ anomalies: [OdometerAnomaly], _ gaps: [OdometerGap]
+        _ state: consuming VehicleState, _ anomalies: [OdometerAnomaly], _ gaps: [OdometerGap]
     ) {
-        car = state
-        notePinned()
         meter?.observe(state, ignitionSince: ignitionSince, at: now)
+        // Moved, not copied: it is large, and comes every second.
+        car = consume state
+        notePinned()
         for gap in gaps { record(gap) }
         for anomaly in anomalies {
             record(

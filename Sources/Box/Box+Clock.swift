@@ -26,7 +26,8 @@ extension Box {
     /// While the clock is lost, what has certainly passed still grows with uptime, so that a
     /// rental ends. A millisecond and a ten thousandth less than counted: crystals run fast.
     mutating func passUptime(_ elapsed: Milliseconds) {
-        guard waiting != .start, clock.interval(at: now) == nil else { return }
+        if case .start = waiting { return }
+        guard clock.interval(at: now) == nil else { return }
         let certain = elapsed.count - elapsed.count / 10_000 - 1
         clock.raiseFloor(to: clock.floor + Milliseconds(max(0, certain)))
     }

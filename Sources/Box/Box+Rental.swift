@@ -168,7 +168,7 @@ extension Box {
     /// Closes a trip without a window, the owner's, once the car has stood for half an hour.
     mutating func endForgotten() {
         guard let proof = interlock.prove(at: now), now - proof.quietSince >= Self.forgotten,
-            drafts.isEmpty, case .nothing = waiting, durable.trip != nil,
+            drafts.isEmpty, case .nothing = waiting, case .some = durable.trip,
             durable.book.active == nil,
             overdueTriedAt.map({ now - $0 >= Self.overdueRetry }) ?? true
         else { return }

@@ -120,7 +120,7 @@ public struct Box: Sendable {
     ///
     /// `now` never goes back. An effect that asks is the last of its batch and is answered by the
     /// next input; anything else traps.
-    public mutating func step(_ input: BoxInput, at now: BootTime) -> [BoxEffect] {
+    public mutating func step(_ input: consuming BoxInput, at now: BootTime) -> [BoxEffect] {
         precondition(now >= self.now, "the boot clock never goes back")
         let elapsed = now - self.now
         self.now = now
@@ -129,7 +129,7 @@ public struct Box: Sendable {
         // Until this input it was as it is known to have been.
         if ignition == true { ignitionOnAt = now }
         interlock.observe(ignition: ignition, car: car, at: now)
-        take(input)
+        take(consume input)
         settle()
         nextDeadline = earliestDeadline
         guard !effects.isEmpty else { return [] }
@@ -137,6 +137,8 @@ public struct Box: Sendable {
         return effects
     }
 
+    /// Inlined: a call would copy the whole Box, at every step.
+    @inline(__always)
     private var earliestDeadline: BootTime {
         var next = floorStoredAt + Self.floorPeriod
         if let deadline = keypad.deadline { next = min(next, deadline) }
@@ -146,6 +148,7 @@ public struct Box: Sendable {
     }
 
     /// When the bus will count as asleep if it stays silent.
+    @inline(__always)
     private var busAsleepAt: BootTime? {
         let asleep = (car.lastFrameAt ?? startedAt) + Interlock.speedAge + Milliseconds(1)
         return asleep > now ? asleep : nil
@@ -159,8 +162,9 @@ public struct Box: Sendable {
 enum Waiting: Hashable, Sendable {
     case start
     case nothing
-    case commit(DurableState, Continuation)
-    case check(CodeCheck)
+    // Beside the Box, not in it: mostly the Box waits for nothing, and should be small.
+    indirect case commit(DurableState, Continuation)
+    indirect case check(CodeCheck)
     case receipt(EndCause, minute: UInt32)
 }
 
@@ -201,10 +205,10 @@ struct TimeOfferAt: Hashable, Sendable {
 }
 
 extension Box {
-    private mutating func take(_ input: BoxInput) {
+    private mutating func take(_ input: consuming BoxInput) {
         switch waiting {
         case .start: takeStart(input)
-        case .nothing: takeEvent(input)
+        case .nothing: takeEvent(consume input)
         case .commit(let state, let continuation): takeCommit(input, state, continuation)
         case .check(let check): takeCheck(input, check)
         case .receipt(let cause, let minute): takeReceipt(input, cause, minute)
@@ -219,8 +223,8 @@ extension Box {
         start(startup)
     }
 
-    private mutating func takeEvent(_ input: BoxInput) {
-        switch input {
+    private mutating func takeEvent(_ input: consuming BoxInput) {
+        switch consume input {
         case .keyPressed(let key): press(key)
         case .vehicleHeard(let state, let anomalies, let gaps): hear(state, anomalies, gaps)
         case .odometerConfirmed(let dash): confirmOdometer(dash)

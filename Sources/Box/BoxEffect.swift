@@ -33,7 +33,7 @@ public enum BoxEffect: Hashable, Sendable {
     case powerOff
 
     /// Ask: make these records durable. Last in its batch.
-    case commit(Commit)
+    indirect case commit(Commit)
     /// Ask: search for this code. Last in its batch.
     case check(CodeCheck)
     /// Ask: make the RETURN receipt. Last in its batch.

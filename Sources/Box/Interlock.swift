@@ -48,6 +48,9 @@ public struct Interlock: Hashable, Sendable {
     public init() {}
 
     /// Takes in the ignition line and the car as they are at `now`.
+    ///
+    /// Inlined, as what it asks is: a call would copy the car, at every step.
+    @inline(__always)
     public mutating func observe(ignition: Bool?, car: VehicleState, at now: BootTime) {
         obstacle = Self.obstacle(ignition: ignition, car: car, at: now)
         let changed = car.odometer?.position != odometer || car.pulses != pulses
@@ -75,12 +78,14 @@ public struct Interlock: Hashable, Sendable {
     public var provableAt: BootTime? { quietSince.map { $0 + Self.quietMinimum } }
 
     /// Whether the car stands at `now`, as far as its bus tells; `nil` is unknown.
+    @inline(__always)
     public static func stands(_ car: VehicleState, at now: BootTime) -> Bool? {
         if let speed = car.speed?.fresh(within: speedAge, at: now) { return speed == .zero }
         guard let last = car.lastFrameAt else { return true }
         return now - last > speedAge ? true : nil
     }
 
+    @inline(__always)
     private static func obstacle(
         ignition: Bool?, car: VehicleState, at now: BootTime
     ) -> InterlockReason? {

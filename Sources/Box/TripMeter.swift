@@ -11,7 +11,14 @@ public struct TripMeter: Hashable, Sendable {
     private let carried: TripMarkBody?
     private var pulsesAtStart: Metres?
     private var speedAtStart: Metres?
-    private var car: VehicleState
+    /// The odometer as it was heard last.
+    private var odometer: OdometerEstimate?
+    /// The counter as it was heard last.
+    private var pulsesNow: Metres?
+    /// The integrated speed as it was heard last.
+    private var speedNow: Metres?
+    /// The watched way as it was heard last.
+    private var way: WitnessedWay?
     /// Where the odometer stood when the trip opened, as well as that is known.
     private var start: OdometerStatement?
     /// Whether ``start`` is better than what `trip.open` says.
@@ -49,7 +56,10 @@ public struct TripMeter: Hashable, Sendable {
         startedAt = now
         pulsesAtStart = car.pulses
         speedAtStart = car.speedIntegral
-        self.car = car
+        odometer = car.odometer
+        pulsesNow = car.pulses
+        speedNow = car.speedIntegral
+        way = car.way
         markedAt = now
         markedPosition = car.odometer?.position
     }
@@ -61,7 +71,10 @@ public struct TripMeter: Hashable, Sendable {
         pulsesAtStart = pulsesAtStart ?? car.pulses
         speedAtStart = speedAtStart ?? car.speedIntegral
         markedPosition = markedPosition ?? car.odometer?.position
-        self.car = car
+        odometer = car.odometer
+        pulsesNow = car.pulses
+        speedNow = car.speedIntegral
+        way = car.way
         watch(ignitionSince)
         findStart(at: now)
         let moves = Interlock.stands(car, at: now) == false
@@ -82,14 +95,14 @@ public struct TripMeter: Hashable, Sendable {
         if startIsNews { return true }
         guard isDriving else { return false }
         if now - markedAt >= .minutes(1) { return true }
-        guard let position = car.odometer?.position, let markedPosition else { return false }
+        guard let position = odometer?.position, let markedPosition else { return false }
         return position - markedPosition >= .kilometres(1)
     }
 
     /// The mark of `trip`, which becomes the last one.
     public mutating func mark(_ trip: TripID, at now: BootTime) -> TripMarkBody {
         markedAt = now
-        markedPosition = car.odometer?.position
+        markedPosition = odometer?.position
         startIsNews = false
         return progress(trip)
     }
@@ -105,19 +118,19 @@ public struct TripMeter: Hashable, Sendable {
 
     /// What the odometer says, if the car was heard since this start of the box.
     private var heard: OdometerStatement? {
-        car.odometer.flatMap { $0.at >= .boot ? OdometerStatement($0) : nil }
+        odometer.flatMap { $0.at >= .boot ? OdometerStatement($0) : nil }
     }
 
     private var pulses: Metres? {
-        Self.sum(carried?.pulses, since: pulsesAtStart, now: car.pulses)
+        Self.sum(carried?.pulses, since: pulsesAtStart, now: pulsesNow)
     }
 
     private var speed: Metres? {
-        Self.sum(carried?.speed, since: speedAtStart, now: car.speedIntegral)
+        Self.sum(carried?.speed, since: speedAtStart, now: speedNow)
     }
 
     private mutating func watch(_ ignitionSince: BootTime?) {
-        guard let way = car.way else { return }
+        guard let way else { return }
         guard let start = wayAtStart else {
             wayAtStart = way
             // With the ignition off the car stood; with it on, nobody listened until now.
@@ -130,7 +143,7 @@ public struct TripMeter: Hashable, Sendable {
 
     /// The way since the trip opened, if all of it was watched.
     var driven: (distance: Millimetres, error: Millimetres)? {
-        guard !wayIsBroken, let start = wayAtStart, let way = car.way else { return nil }
+        guard !wayIsBroken, let start = wayAtStart, let way else { return nil }
         return (
             way.distance - start.distance,
             way.error - start.error + unwatched + Millimetres(1000)
@@ -142,16 +155,22 @@ public struct TripMeter: Hashable, Sendable {
     ///
     /// Where that was not watched, it began there or before, by what the car can have driven.
     private mutating func findStart(at now: BootTime) {
+        // Most of the time nothing is found: that is decided before a statement is made.
+        guard let odometer, odometer.at >= .boot else { return }
+        let driven = driven
+        if let known = start?.error {
+            guard let driven else { return }
+            let error = odometer.error + driven.error.raisedToMetres
+            if error.count * 4 > known.count * 3 { return }
+        }
         guard var found = heard else { return }
         if let driven {
             found.position -= driven.distance.flooredToMetres
             found.display = found.display.map { min($0, found.position) }
             found.error += driven.error.raisedToMetres
         } else {
-            guard start == nil else { return }
             found = found.widened(by: openedAgo + (now - startedAt))
         }
-        if let start, found.error.count * 4 > start.error.count * 3 { return }
         start = found
         startIsFound = true
         startIsNews = true

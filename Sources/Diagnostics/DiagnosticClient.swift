@@ -69,7 +69,10 @@ public struct DiagnosticClient: Hashable, Sendable {
     }
 
     /// Whether a request is on its way.
-    public var isAsking: Bool { exchange != nil }
+    public var isAsking: Bool {
+        // By pattern: a comparison with nil would copy the exchange first.
+        if case .some = exchange { true } else { false }
+    }
 
     /// Whether a query was refused for ever.
     public func isRefusedForEver(_ query: DiagnosticQuery) -> Bool {
@@ -120,7 +123,7 @@ public struct DiagnosticClient: Hashable, Sendable {
     public mutating func advance(to now: BootTime) -> [DiagnosticEffect] {
         var effects: [DiagnosticEffect] = []
         if let exchange, exchange.isOver(at: now) { finish(exchange, at: now, &effects) }
-        if exchange == nil { askNext(at: now, &effects) }
+        if !isAsking { askNext(at: now, &effects) }
         return effects
     }
 

@@ -52,7 +52,13 @@ extension BoxRuntime {
                 let changes = monitor.receive(
                     answer: payload, service: request.service.rawValue,
                     identifier: request.identifier, at: now)
-                poller.note(changes, of: query, by: monitor, at: now)
+                if let query {
+                    poller.note(
+                        changes, of: query, odometerAt: monitor.state.odometer?.at,
+                        settledAt: monitor.settledAt, at: now)
+                } else {
+                    poller.note(changes, at: now)
+                }
                 tell(changes, at: now)
             }
         }

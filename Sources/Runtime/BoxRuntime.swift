@@ -63,8 +63,8 @@ public final class BoxRuntime {
     public internal(set) var poller: VehiclePoller
     /// Whether the poller may ever send: kept, because it is looked at with every frame.
     let asks: Bool
-    /// Looks on.
-    public weak var observer: (any RuntimeObserver)?
+    /// Looks on. It is kept alive, and must not keep this loop alive in turn.
+    public var observer: (any RuntimeObserver)?
     /// Writes that failed since the start, with the last reason, for status.
     public private(set) var lastStorageError: StorageError?
     /// The last failure of the keys, for status.
@@ -72,6 +72,12 @@ public final class BoxRuntime {
 
     /// What came of the last wish about the odometer, for whoever asked.
     public private(set) var odometerAnswer: OdometerAnswer?
+
+    /// When ``wake(at:)`` is due if nothing happens before.
+    ///
+    /// Kept, not computed when asked: a loop asks far more often than anything happens.
+    public var nextDeadline: BootTime { dueAt }
+    private var dueAt: BootTime
 
     let ports: BoxPorts
     /// When the poller has something to do.
@@ -120,6 +126,7 @@ public final class BoxRuntime {
         monitor = VehicleMonitor(
             profile: profile, pinned: pinned,
             lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: now))
+        dueAt = box.nextDeadline
     }
 
     /// Starts the Box. `inhibit` is the read-back of the starter inhibit.
@@ -133,25 +140,45 @@ public final class BoxRuntime {
     /// Steps the Box with `input` and carries out what it wants, answers included.
     public func deliver(_ input: BoxInput, at now: BootTime) {
         let observer = observer
-        var answers: [BoxInput] = []
-        step(input, at: now, observer, &answers)
-        while let next = answers.isEmpty ? storageChange() : answers.removeFirst() {
-            step(next, at: now, observer, &answers)
-        }
-        tendPolling(at: now)
-    }
-
-    private func step(
-        _ input: BoxInput, at now: BootTime, _ observer: (any RuntimeObserver)?,
-        _ answers: inout [BoxInput]
-    ) {
         if case .vehicleHeard = input {
             observer?.heardCar(at: now)
         } else {
             observer?.took(input, at: now)
             if case .batteryRead = input { voltageReadAt = now }
         }
-        for effect in box.step(input, at: now) {
+        carryOut(box.step(input, at: now), at: now, observer)
+        dueAt = earliestDeadline
+    }
+
+    /// The Box hears about the car, whose state goes from the monitor to the Box in one copy.
+    private func deliverCar(
+        _ anomalies: [OdometerAnomaly], _ gaps: [OdometerGap], at now: BootTime
+    ) {
+        let observer = observer
+        observer?.heardCar(at: now)
+        let effects = box.step(
+            .vehicleHeard(monitor.state, anomalies: anomalies, gaps: gaps), at: now)
+        carryOut(effects, at: now, observer)
+    }
+
+    /// Carries out what the Box wants, and gives it the answers, until it wants nothing more.
+    private func carryOut(
+        _ effects: [BoxEffect], at now: BootTime, _ observer: (any RuntimeObserver)?
+    ) {
+        var answers: [BoxInput] = []
+        carryOut(effects, at: now, observer, &answers)
+        while let next = answers.isEmpty ? storageChange() : answers.removeFirst() {
+            observer?.took(next, at: now)
+            carryOut(box.step(next, at: now), at: now, observer, &answers)
+        }
+        tendPolling(at: now)
+    }
+
+    private func carryOut(
+        _ effects: [BoxEffect], at now: BootTime, _ observer: (any RuntimeObserver)?,
+        _ answers: inout [BoxInput]
+    ) {
+        for effect in effects {
             carryOut(effect, into: &answers)
             observer?.carriedOut(effect, at: now)
         }
@@ -163,10 +190,11 @@ public final class BoxRuntime {
     /// Frames that the box itself has sent must not come here.
     public func receive(_ frame: CANFrame, at now: BootTime) {
         let changes = monitor.receive(frame, at: now)
-        if asks { poller.note(changes, by: monitor, at: now) }
+        if asks { poller.note(changes, at: now) }
         tell(changes, at: now)
         carryOut(poller.receive(frame, at: now), at: now)
         tendPolling(at: now)
+        dueAt = earliestDeadline
     }
 
     /// Takes in the answer to a diagnostic request, whoever asked: `payload` is what stands behind
@@ -177,11 +205,13 @@ public final class BoxRuntime {
         let changes = monitor.receive(
             answer: payload, service: service, identifier: identifier, at: now)
         tell(changes, at: now)
+        dueAt = earliestDeadline
     }
 
     /// Takes in how many pulses the board's line has had since boot.
     public func receive(pulses total: Int64, at now: BootTime) {
         tell(monitor.receive(pulses: total, at: now), at: now)
+        dueAt = earliestDeadline
     }
 
     /// Does what is due at `now`.
@@ -190,14 +220,14 @@ public final class BoxRuntime {
         if let pollingDue, now >= pollingDue {
             carryOut(poller.advance(to: now), at: now)
             tendPolling(at: now)
+            dueAt = earliestDeadline
             // Questions to the car are none of the Box's deadlines.
             guard now >= box.nextDeadline else { return }
         }
         deliver(.deadlinePassed, at: now)
     }
 
-    /// When ``wake(at:)`` is due if nothing happens before.
-    public var nextDeadline: BootTime {
+    private var earliestDeadline: BootTime {
         var next = box.nextDeadline
         if let deadline = monitor.nextDeadline { next = min(next, deadline) }
         if let pollingDue { next = min(next, pollingDue) }
@@ -211,7 +241,7 @@ public final class BoxRuntime {
         vehicleToldAt = now
         let anomalies = changes.contains(.anomaly) ? monitor.takeAnomalies() : []
         let gaps = changes.contains(.gap) ? monitor.takeGaps() : []
-        deliver(.vehicleHeard(monitor.state, anomalies: anomalies, gaps: gaps), at: now)
+        deliverCar(anomalies, gaps, at: now)
     }
 
     /// Carries out one effect. An answer goes to the front of `queue`: the Box waits for it.

@@ -25,14 +25,7 @@ struct ByteStore: ~Copyable {
     /// Makes it `count` bytes long; what is new is zero.
     mutating func resize(to newCount: Int) {
         precondition(newCount >= 0, "a length is not negative")
-        if newCount > room {
-            let newRoom = max(newCount, 2 * room, 4096)
-            guard let grown = unsafe realloc(base, newRoom) else {
-                preconditionFailure("a simulated disk needs memory for what is written to it")
-            }
-            unsafe base = grown
-            room = newRoom
-        }
+        makeRoom(for: newCount)
         if newCount > count, let base = unsafe base {
             _ = unsafe memset(base + count, 0, newCount - count)
         }
@@ -41,10 +34,22 @@ struct ByteStore: ~Copyable {
 
     /// Puts `source` at `offset`, behind zeros where it was shorter.
     mutating func put(_ source: UnsafeRawBufferPointer, at offset: Int) {
+        if offset > count { resize(to: offset) }
         let end = offset + source.count
-        if end > count { resize(to: end) }
+        makeRoom(for: end)
         guard let base = unsafe base, let from = source.baseAddress else { return }
         _ = unsafe memcpy(base + offset, from, source.count)
+        count = max(count, end)
+    }
+
+    private mutating func makeRoom(for newCount: Int) {
+        guard newCount > room else { return }
+        let newRoom = max(newCount, 2 * room, 4096)
+        guard let grown = unsafe realloc(base, newRoom) else {
+            preconditionFailure("a simulated disk needs memory for what is written to it")
+        }
+        unsafe base = grown
+        room = newRoom
     }
 
     /// Copies `count` bytes from `offset` to `target`.

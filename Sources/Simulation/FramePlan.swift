@@ -9,8 +9,9 @@ struct FramePlan: Sendable {
         case odometer(perCount: Int64, modulus: Int64?)
         case counter(nanometres: Int64, modulus: Int64)
         case speed(nanometresPerSecond: Int64, offset: Int64)
-        case ignition(FlagSignal)
-        case door(FlagSignal, first: Bool)
+        /// The raw values that say on and off.
+        case ignition(on: Int64, off: Int64)
+        case door(open: Int64, shut: Int64)
         case fuel(millionths: Int64, offset: Int64)
         case supply(microvolts: Int64, offset: Int64)
 
@@ -103,9 +104,14 @@ struct FramePlan: Sendable {
                 .speed(
                     nanometresPerSecond: speed.nanometresPerSecond, offset: speed.offset.count))
         }
-        for case .signal(let flag) in profile.ignition { add(flag.signal, .ignition(flag)) }
+        for case .signal(let flag) in profile.ignition {
+            let (on, off) = (value(of: flag, true), value(of: flag, false))
+            add(flag.signal, .ignition(on: on, off: off))
+        }
         for (index, door) in profile.doors.enumerated() {
-            add(door.signal, .door(door, first: index == 0))
+            // Of several doors the first is the one that is opened.
+            let shut = value(of: door, false)
+            add(door.signal, .door(open: index == 0 ? value(of: door, true) : shut, shut: shut))
         }
         for level in profile.fuel + profile.charge {
             add(
@@ -151,8 +157,8 @@ struct FramePlan: Sendable {
             // Standing still is a whole number of counts, which the offset in mm/s is not quite.
             let zero = (-offset * 1_000_000 + nanometresPerSecond / 2) / nanometresPerSecond
             return car.speed.count * 1_000_000 / nanometresPerSecond + zero
-        case .ignition(let flag): return value(of: flag, car.ignition)
-        case .door(let flag, let first): return value(of: flag, car.doorOpen && first)
+        case .ignition(let on, let off): return car.ignition ? on : off
+        case .door(let open, let shut): return car.doorOpen ? open : shut
         case .fuel(let millionths, let offset):
             return (car.fuel.count - offset) * 1000 / millionths
         case .supply(let microvolts, let offset):

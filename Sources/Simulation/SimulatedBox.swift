@@ -14,7 +14,10 @@ internal import Vehicle
 /// and disk, in a time that somebody else lets pass.
 public final class SimulatedBox {
     /// The car.
-    public var car: SimulatedCar
+    public var car: SimulatedCar {
+        get { fitted }
+        set { fitted = newValue }
+    }
     /// The board.
     public let board = SimulatedBoard()
     /// The battery-backed clock.
@@ -28,35 +31,43 @@ public final class SimulatedBox {
     /// The box's identity.
     public let id: BoxID
     /// The loop; `nil` while the power is off.
-    public private(set) var runtime: BoxRuntime?
+    public var runtime: BoxRuntime? { running }
     /// The log; `nil` while the power is off.
     public private(set) var log: TripLog?
     /// UTC as it truly is.
-    public private(set) var truth: WallTime
+    public var truth: WallTime { time }
     /// The voltage of the car's battery.
     public var battery: Millivolts {
-        get { car.battery }
-        set { car.battery = newValue }
+        get { fitted.battery }
+        set { fitted.battery = newValue }
     }
     /// What the box measured last of it, and when.
     private(set) var measured: (voltage: Millivolts, at: WallTime)?
     /// When the car last said something by itself.
-    private(set) var carSpokeAt: WallTime?
+    var carSpokeAt: WallTime? { spokeAt }
     /// How often a box that asks the car measures the battery while the bus is awake.
     static let measuringPeriod = Milliseconds.seconds(30)
     /// Called with every sync that the box asks for.
     public var onSync: () -> Void = {}
 
     private let setup: BoxSetup
+    /// Whether the car's profile wants it asked.
+    private let asks: Bool
     /// The state before the first record.
     let provisioned: DurableState
+    // Private, what is looked at all the time: where the compiler knows every access it need not
+    // check at each that there is no other.
+    private var time: WallTime
+    private var running: BoxRuntime?
+    private var fitted: SimulatedCar
+    private var spokeAt: WallTime?
     private let uplink = SimulatedUplink()
     private let logOptions: TripLog.Options
     private let drift: Int64
     private var bootedAt: WallTime
     /// The frames of one moment; kept for its room.
     private var spoken: [CANFrame] = []
-    private weak var observer: (any RuntimeObserver)?
+    private var observer: (any RuntimeObserver)?
 
     /// The name of the log's file on the disk.
     public static let logName = "log.db"
@@ -111,15 +122,16 @@ public final class SimulatedBox {
     ) throws(StorageError) {
         id = fitting.id
         keys = fitting.keys
-        car = fitting.car
+        fitted = fitting.car
         bus = SimulatedBus(fitting.car, seed: fitting.seed)
         drift = fitting.drift
-        self.truth = truth
+        time = truth
         bootedAt = truth
         self.observer = observer
         rtc = SimulatedRTC(truth: truth, drift: fitting.drift)
         disk = SimulatedDisk(seed: fitting.seed)
         let profile = fitting.car.profile
+        asks = !profile.isListenOnly
         setup = BoxSetup(
             firmware: "sim-1", profile: profile.title, odometers: profile.odometerKeys)
         logOptions = Self.logOptions(of: fitting)
@@ -144,10 +156,10 @@ public final class SimulatedBox {
     }
 
     /// Whether the box has power.
-    public var isOn: Bool { runtime != nil }
+    public var isOn: Bool { running != nil }
 
     /// The boot clock.
-    public var bootTime: BootTime { bootTime(at: truth) }
+    public var bootTime: BootTime { bootTime(at: time) }
 
     private func bootTime(at truth: WallTime) -> BootTime {
         let elapsed = (truth - bootedAt).count
@@ -156,8 +168,8 @@ public final class SimulatedBox {
 
     /// When, in UTC as it truly is, the box wants to be woken; `nil` while it is off.
     public var nextDeadline: WallTime? {
-        guard let runtime else { return nil }
-        let truth = truth
+        guard let runtime = running else { return nil }
+        let truth = time
         let wait = max(0, (runtime.nextDeadline - bootTime(at: truth)).count)
         // The drift is far below a millisecond a minute: what is missing then comes as a second
         // wake.
@@ -167,31 +179,39 @@ public final class SimulatedBox {
     /// Lets time pass to `truth` without anything happening; a time that has passed changes
     /// nothing.
     public func advance(to truth: WallTime) {
-        let truth = max(self.truth, truth)
-        self.truth = truth
-        rtc.truth = truth
+        time = max(time, truth)
+        rtc.truth = time
     }
+
+    /// Lets the car roll for `time`.
+    func roll(for time: Milliseconds) { fitted.advance(by: time) }
 
     /// Gives the Box an input.
     public func deliver(_ input: BoxInput) {
-        runtime?.deliver(input, at: bootTime)
+        running?.deliver(input, at: bootTime)
         settle()
     }
 
     /// Wakes the box for its deadline.
     public func wake() {
-        runtime?.wake(at: bootTime)
+        running?.wake(at: bootTime)
         settle()
+    }
+
+    /// Wakes the box if its deadline has come.
+    func wakeIfDue() {
+        guard let runtime = running, runtime.nextDeadline <= bootTime else { return }
+        wake()
     }
 
     /// Puts what the car's bus says now on the bus: all of it, or only what tells of its way.
     public func sendFrames(all: Bool = true) {
-        guard let runtime else { return }
+        guard let runtime = running else { return }
         tendBattery()
         let now = bootTime
-        carSpokeAt = truth
+        spokeAt = time
         spoken.removeAll(keepingCapacity: true)
-        car.speak(all: all, into: &spoken)
+        fitted.speak(all: all, into: &spoken)
         for frame in spoken { runtime.receive(frame, at: now) }
         settle()
     }
@@ -201,23 +221,23 @@ public final class SimulatedBox {
 
     /// Lets the control units say what is due.
     func hearUnits() {
-        while let frame = bus.takeFrame(of: car, at: truth) {
-            runtime?.receive(frame, at: bootTime)
+        while let frame = bus.takeFrame(of: car, at: time) {
+            running?.receive(frame, at: bootTime)
             settle()
         }
     }
 
     /// A box that asks the car must know its battery.
     private func tendBattery() {
-        guard !car.profile.isListenOnly else { return }
-        if let measured, truth - measured.at < Self.measuringPeriod { return }
+        guard asks else { return }
+        if let measured, time - measured.at < Self.measuringPeriod { return }
         measureBattery()
     }
 
     /// Puts a recorded frame on the bus.
     public func send(_ frame: CANFrame) {
-        carSpokeAt = truth
-        runtime?.receive(frame, at: bootTime)
+        spokeAt = time
+        running?.receive(frame, at: bootTime)
         settle()
     }
 
@@ -228,28 +248,28 @@ public final class SimulatedBox {
 
     /// Switches the ignition, as the board's line sees it.
     public func setIgnition(_ on: Bool) {
-        car.ignition = on
+        fitted.ignition = on
         if on { tendBattery() }
         deliver(.lineRead(.ignition, on))
     }
 
     /// Opens or closes a door, as the board's line sees it.
     public func setDoor(open: Bool) {
-        car.doorOpen = open
+        fitted.doorOpen = open
         deliver(.lineRead(.doorContact, open))
     }
 
     /// Measures the battery.
     public func measureBattery() {
-        let drawn = MilliampereHours((truth - bootedAt).count / 3_600_000 * 12)
-        if isOn { measured = (battery, truth) }
+        let drawn = MilliampereHours((time - bootedAt).count / 3_600_000 * 12)
+        if isOn { measured = (battery, time) }
         deliver(.batteryRead(BatteryReading(voltage: battery, drawn: drawn)))
     }
 
     /// Cuts the power: of what the disk has not synced, `entropy` decides what is left.
     public func cutPower(entropy: UInt64) {
         if !disk.isDead { disk.failAfter(writes: 1) }
-        runtime = nil
+        running = nil
         log = nil
         measured = nil
         disk.cutPower(entropy: entropy)
@@ -264,7 +284,7 @@ public final class SimulatedBox {
         let log = try TripLog(
             path: Self.logName, vfs: disk.vfsName, box: id, hashing: OpenSSLHashing(),
             options: logOptions)
-        bootedAt = truth
+        bootedAt = time
         try start(log)
     }
 
@@ -276,7 +296,7 @@ public final class SimulatedBox {
             setup: setup, profile: car.profile, ports: ports, provisioned: provisioned)
         runtime.observer = observer
         self.log = log
-        self.runtime = runtime
+        running = runtime
         runtime.start(inhibit: board.isInhibited, at: bootTime)
         deliver(.lineRead(.ignition, car.ignition))
         deliver(.lineRead(.doorContact, car.doorOpen))
@@ -284,9 +304,9 @@ public final class SimulatedBox {
 
     /// Lets the control units hear what was sent, and tells the relay's read-back after it moved.
     private func settle() {
-        bus.hear(ignition: car.ignition, at: truth)
+        bus.hear(ignition: fitted.ignition, at: time)
         guard let inhibited = board.takeSenseChange() else { return }
-        advance(to: truth + Self.relayDelay)
+        advance(to: time + Self.relayDelay)
         deliver(.lineRead(.starterInhibitSense, inhibited))
     }
 

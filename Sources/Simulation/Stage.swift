@@ -81,9 +81,9 @@ public final class Stage {
             now = min(min(end, frame), min(deadline, min(other, speech)))
             box.advance(to: now)
             roll(to: now)
-            box.hearUnits()
+            if speech <= now { box.hearUnits() }
             if now >= nextFrame, isBusAwake(at: now) { sendFrames(at: now) }
-            if let deadline = box.nextDeadline, deadline <= box.truth { box.wake() }
+            box.wakeIfDue()
             noticePower(background)
             while let time = background?.nextBackground(), time <= box.truth {
                 try background?.runBackground()
@@ -148,10 +148,9 @@ public final class Stage {
 
     /// Lets the car roll up to now.
     private func roll(to now: WallTime) {
-        let time = now - carAt
+        guard now > carAt else { return }
+        box.roll(for: now - carAt)
         carAt = now
-        guard box.car.ignition || box.car.speed != .zero else { return }
-        box.car.advance(by: time)
     }
 }
 

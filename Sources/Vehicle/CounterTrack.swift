@@ -64,19 +64,23 @@ struct CounterTrack: Hashable, Sendable {
     }
 
     /// The length of a count, rounded up.
+    @inline(__always)
     var oneCount: Millimetres {
         Millimetres((calibration.nanometresPerCount + 999_999) / 1_000_000)
     }
 
     /// How long ago the counter was heard.
+    @inline(__always)
     func age(at now: BootTime) -> Milliseconds {
         last.map { now - $0.at } ?? .zero
     }
 
     /// Micrometres counted in all.
+    @inline(__always)
     var total: Int64 { length(mark.counts) }
 
     /// Whether it has been silent for longer than it bears, and the car may have moved meanwhile.
+    @inline(__always)
     func isLost(at now: BootTime, standingSince: BootTime?) -> Bool {
         guard let last, now - last.at > maxSilence else { return false }
         guard let standingSince else { return true }
@@ -85,6 +89,7 @@ struct CounterTrack: Hashable, Sendable {
 
     /// Micrometres since `start` and how far they can be off; `nil` after a break, and where
     /// nothing had been heard at `start`.
+    @inline(__always)
     func since(_ start: Mark) -> (distance: Int64, error: Int64)? {
         guard start.isHeard, start.breaks == mark.breaks else { return nil }
         let distance = length(mark.counts - start.counts)
@@ -100,6 +105,7 @@ struct CounterTrack: Hashable, Sendable {
         calibration.tick(at: odometer, offset: offset, error: error, mark: mark)
     }
 
+    @inline(__always)
     private func length(_ counts: Int64) -> Int64 {
         // Split so that a lifetime of counts cannot overflow.
         let each = calibration.nanometresPerCount

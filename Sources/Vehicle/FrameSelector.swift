@@ -16,6 +16,7 @@ public enum FrameSelector: Hashable, Sendable {
     }
 
     /// Whether `frame`, which came in this way, is selected.
+    @inline(__always)
     func admits(_ frame: CANFrame, _ origin: FrameOrigin) -> Bool {
         switch (self, origin) {
         case (.broadcast(let id), .broadcast):

@@ -143,6 +143,7 @@ struct OdometerAcceptance: Hashable, Sendable {
     }
 
     /// What the frame says. Zero is a reading where the modulus is being passed.
+    @inline(__always)
     private func sample(of frame: CANFrame) -> OdometerSample {
         let sample = signal.sample(of: frame)
         guard case .initial(raw: 0) = sample, isNearTop || isAtTurn else { return sample }

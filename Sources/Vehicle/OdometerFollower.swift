@@ -35,13 +35,12 @@ struct OdometerFollower: Hashable, Sendable {
     /// Whether `frame` is this odometer's.
     @inline(__always)
     mutating func admits(_ frame: CANFrame, _ origin: FrameOrigin) -> Bool {
-        let signal = acceptance.signal
-        guard signal.signal.selector.admits(frame, origin) else { return false }
+        guard acceptance.signal.signal.selector.admits(frame, origin) else { return false }
         guard isOpen else { return true }
         if let unit { return unit == frame.id }
-        guard case .value = signal.sample(of: frame) else { return false }
+        guard case .value = acceptance.signal.sample(of: frame) else { return false }
         unit = frame.id
-        key = signal.signal.key(by: frame.id)
+        key = acceptance.signal.signal.key(by: frame.id)
         return true
     }
 

@@ -206,9 +206,11 @@ struct OdometerPosition: Hashable, Sendable {
         return (furthest, error, gone.source)
     }
 
+    @inline(__always)
     private var here: Mark { Mark(counter: counter?.mark, speed: speed?.place(at: now)) }
 
     /// Micrometres that the counter may be behind: it says where the car was when it was heard.
+    @inline(__always)
     private var counterLag: Int64 {
         guard let counter else { return 0 }
         // A metre a second more than it last said: a counter is heard many times a second.
@@ -216,6 +218,10 @@ struct OdometerPosition: Hashable, Sendable {
         return travelled(fastest, counter.age(at: now)).count * 1000
     }
 
+    /// Micrometres since `mark`, by the best that has watched all of it.
+    ///
+    /// Inlined, as the small questions of ``CounterTrack`` are: a call would copy all of this.
+    @inline(__always)
     private func fine(
         since mark: Mark
     ) -> (distance: Int64, error: Int64, source: OdometerSource)? {

@@ -26,6 +26,7 @@ extension OdometerSignal {
     ///
     /// A zero of an odometer is ``OdometerSample/initial(raw:)``, all ones are
     /// ``OdometerSample/notAvailable(raw:)``; a distance that begins at zero may be zero.
+    @inline(__always)
     public func sample(of frame: CANFrame) -> OdometerSample {
         let layout = signal.layout
         guard frame.length >= layout.bytesNeeded else { return .short(length: frame.length) }

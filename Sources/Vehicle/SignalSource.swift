@@ -49,12 +49,14 @@ public struct SignalSource: Hashable, Sendable {
     }
 
     /// The raw value; `nil` where the frame is too short or a gate is shut.
+    @inline(__always)
     public func raw(from frame: CANFrame) -> Int64? {
         guard admits(frame) else { return nil }
         return layout.raw(from: frame)
     }
 
     /// Whether all gates are open.
+    @inline(__always)
     public func admits(_ frame: CANFrame) -> Bool {
         for gate in gates where !gate.isOpen(frame) { return false }
         return true

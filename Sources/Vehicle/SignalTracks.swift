@@ -8,14 +8,16 @@ struct RankedReading<Value: Hashable & Sendable>: Hashable, Sendable {
 
     /// Takes the value from the source of this rank; `false` where a better one has one.
     mutating func hear(
-        _ value: Value, rank: Int, source: SignalSource, at now: BootTime
+        _ value: Value, rank: Int, key: SourceKey, maxAge: Milliseconds, at now: BootTime
     ) -> Bool {
-        if let reading, rank > self.rank, reading.validity == .valid, now - reading.at <= maxAge {
+        if rank > self.rank, let at = reading?.at, reading?.validity == .valid,
+            now - at <= self.maxAge
+        {
             return false
         }
         self.rank = rank
-        maxAge = source.maxAge
-        reading = Reading(value, from: source.key, at: now)
+        self.maxAge = maxAge
+        reading = Reading(value, from: key, at: now)
         return true
     }
 
@@ -25,10 +27,13 @@ struct RankedReading<Value: Hashable & Sendable>: Hashable, Sendable {
         reading?.validity = .invalid(raw: raw)
     }
 
-    /// Calls a value stale whose source has been silent for too long.
-    mutating func growOld(at now: BootTime) {
-        guard let reading, reading.validity == .valid, now - reading.at > maxAge else { return }
-        self.reading?.validity = .stale
+    /// Calls a value stale whose source has been silent for too long; `true` where it is news.
+    mutating func growOld(at now: BootTime) -> Bool {
+        guard reading?.validity == .valid, let at = reading?.at, now - at > maxAge else {
+            return false
+        }
+        reading?.validity = .stale
+        return true
     }
 }
 

@@ -55,6 +55,7 @@ struct SpeedIntegral: Hashable, Sendable {
     }
 
     /// The place at `now`, between two speeds: the last one is taken to go on.
+    @inline(__always)
     func place(at now: BootTime) -> Mark {
         var place = mark
         place.distance += ahead(at: now)
@@ -65,6 +66,7 @@ struct SpeedIntegral: Hashable, Sendable {
     var current: MillimetresPerSecond? { last?.value }
 
     /// Micrometres since the last speed was heard.
+    @inline(__always)
     func ahead(at now: BootTime) -> Int64 {
         guard let last else { return 0 }
         return last.value.count * min(max(now - last.at, .zero), Self.hold).count
@@ -72,6 +74,7 @@ struct SpeedIntegral: Hashable, Sendable {
 
     /// Micrometres since `start` and how far they can be off by `now`; `nil` where nothing had
     /// been heard at `start`.
+    @inline(__always)
     func since(_ start: Mark, at now: BootTime) -> (distance: Int64, error: Int64)? {
         guard start.isHeard, let last else { return nil }
         // A place that was taken ahead of a speed may turn out to lie a little behind it.
@@ -83,6 +86,7 @@ struct SpeedIntegral: Hashable, Sendable {
     }
 
     /// Micrometres since `start`; `nil` where any of it was unheard.
+    @inline(__always)
     func wholeWay(since start: Mark, at now: BootTime) -> Int64? {
         guard start.isHeard, let last, mark.unheard == start.unheard,
             standingSince != nil || now - last.at <= Self.hold

@@ -118,7 +118,6 @@ extension VehicleMonitor {
             let odometer = followers[index].acceptance.believed,
             let count = followers[index].acceptance.perCount
         else { return }
-        defer { refreshOdometer() }
         guard hasBegun else {
             changes.insert(.odometer)
             return begin(index, at: now)

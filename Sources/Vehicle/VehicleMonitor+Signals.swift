@@ -33,23 +33,27 @@ extension VehicleMonitor {
     mutating func hearSpeed(
         _ frame: CANFrame, _ origin: FrameOrigin, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
-        for rank in profile.speed.indices {
-            guard profile.speed[rank].signal.selector.admits(frame, origin),
-                let raw = profile.speed[rank].signal.raw(from: frame)
+        let sources = profile.speed
+        for rank in sources.indices {
+            guard sources[rank].signal.selector.admits(frame, origin),
+                let raw = sources[rank].signal.raw(from: frame)
             else { continue }
-            guard profile.speed[rank].isMeasured(raw) else {
+            guard sources[rank].isMeasured(raw) else {
                 speed.hearNone(raw: raw, rank: rank)
                 state.speed = speed.reading
                 continue
             }
             // Nanometres a second, split so that 32 bits of metres a second cannot overflow.
-            let scaled = (raw * profile.speed[rank].nanometresPerSecond + 500_000) / 1_000_000
-            let value = MillimetresPerSecond(scaled) + profile.speed[rank].offset
+            let scaled = (raw * sources[rank].nanometresPerSecond + 500_000) / 1_000_000
+            let value = MillimetresPerSecond(scaled) + sources[rank].offset
             guard value.magnitude <= profile.plausibility.maxSpeed,
-                speed.hear(value, rank: rank, source: profile.speed[rank].signal, at: now)
+                speed.hear(
+                    value, rank: rank, key: sources[rank].signal.key,
+                    maxAge: sources[rank].signal.maxAge, at: now)
             else { continue }
             position.receive(speed: value, at: now)
-            note(speed.reading, now, &changes)
+            note(value, &changes)
+            state.speed = speed.reading
         }
     }
 
@@ -59,16 +63,16 @@ extension VehicleMonitor {
         guard let value = pulseSpeed.hear(total, line, at: now),
             value <= profile.plausibility.maxSpeed
         else { return }
-        note(Reading(value, from: PulseLine.key, at: now), now, &changes)
+        note(value, &changes)
+        state.speed = Reading(value, from: PulseLine.key, at: now)
     }
 
+    /// Says what is new about a speed, before it is stated.
     private mutating func note(
-        _ reading: Reading<MillimetresPerSecond>?, _ now: BootTime, _ changes: inout VehicleChanges
+        _ value: MillimetresPerSecond, _ changes: inout VehicleChanges
     ) {
-        guard let reading else { return }
-        if state.speed?.value != reading.value { changes.insert(.speed) }
-        state.speed = reading
-        let moves = reading.value.magnitude >= SpeedIntegral.standing
+        if state.speed?.value != value { changes.insert(.speed) }
+        let moves = value.magnitude >= SpeedIntegral.standing
         if moves != isMoving { changes.insert(moves ? .started : .stopped) }
         isMoving = moves
     }
@@ -112,26 +116,31 @@ extension VehicleMonitor {
             let level =
                 PerMille(raw * sources[rank].millionthsPerCount / 1000) + sources[rank].offset
             guard (PerMille.zero...PerMille(1000)).contains(level) else { continue }
-            _ = track.hear(level, rank: rank, source: sources[rank].signal, at: now)
+            _ = track.hear(
+                level, rank: rank, key: sources[rank].signal.key,
+                maxAge: sources[rank].signal.maxAge, at: now)
         }
     }
 
     mutating func hearSupply(
         _ frame: CANFrame, _ origin: FrameOrigin, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
-        for rank in profile.supply.indices {
-            guard profile.supply[rank].signal.selector.admits(frame, origin),
-                let raw = profile.supply[rank].signal.raw(from: frame)
+        let sources = profile.supply
+        for rank in sources.indices {
+            guard sources[rank].signal.selector.admits(frame, origin),
+                let raw = sources[rank].signal.raw(from: frame)
             else { continue }
-            guard profile.supply[rank].isMeasured(raw) else {
+            guard sources[rank].isMeasured(raw) else {
                 supply.hearNone(raw: raw, rank: rank)
                 continue
             }
             let voltage =
-                Millivolts(raw * profile.supply[rank].microvoltsPerCount / 1000)
-                + profile.supply[rank].offset
+                Millivolts(raw * sources[rank].microvoltsPerCount / 1000)
+                + sources[rank].offset
             guard (.zero...VoltageSignal.highest).contains(voltage) else { continue }
-            _ = supply.hear(voltage, rank: rank, source: profile.supply[rank].signal, at: now)
+            _ = supply.hear(
+                voltage, rank: rank, key: sources[rank].signal.key,
+                maxAge: sources[rank].signal.maxAge, at: now)
         }
         if state.supply?.value != supply.reading?.value { changes.insert(.supply) }
         state.supply = supply.reading
@@ -173,8 +182,9 @@ extension VehicleMonitor {
     mutating func hearDoors(
         _ frame: CANFrame, _ origin: FrameOrigin, _ now: BootTime, _ changes: inout VehicleChanges
     ) {
-        for index in profile.doors.indices {
-            guard let isOpen = profile.doors[index].value(in: frame, origin) else { continue }
+        let sources = profile.doors
+        for index in sources.indices {
+            guard let isOpen = sources[index].value(in: frame, origin) else { continue }
             doors[index].hear(isOpen, at: now)
         }
         judgeDoors(now, &changes)
@@ -203,12 +213,12 @@ extension VehicleMonitor {
     /// Notes when the next flag changes by itself.
     mutating func dateFlags() {
         var due: BootTime?
-        for track in ignition {
-            guard let next = track.due(awakeSince: awakeSince) else { continue }
+        for index in ignition.indices {
+            guard let next = ignition[index].due(awakeSince: awakeSince) else { continue }
             due = due.map { min($0, next) } ?? next
         }
-        for track in doors {
-            guard let next = track.due else { continue }
+        for index in doors.indices {
+            guard let next = doors[index].due else { continue }
             due = due.map { min($0, next) } ?? next
         }
         flagsDue = due
@@ -217,6 +227,7 @@ extension VehicleMonitor {
 
 extension FlagSignal {
     /// Whether it is on in `frame`; `nil` where that says nothing of it.
+    @inline(__always)
     func value(in frame: CANFrame, _ origin: FrameOrigin) -> Bool? {
         guard signal.selector.admits(frame, origin), let raw = signal.raw(from: frame),
             special.meaning(of: raw, length: signal.layout.length) == .measured
@@ -226,18 +237,21 @@ extension FlagSignal {
 }
 
 extension SpeedSignal {
+    @inline(__always)
     func isMeasured(_ raw: Int64) -> Bool {
         special.meaning(of: raw, length: signal.layout.length) == .measured
     }
 }
 
 extension LevelSignal {
+    @inline(__always)
     func isMeasured(_ raw: Int64) -> Bool {
         special.meaning(of: raw, length: signal.layout.length) == .measured
     }
 }
 
 extension VoltageSignal {
+    @inline(__always)
     func isMeasured(_ raw: Int64) -> Bool {
         special.meaning(of: raw, length: signal.layout.length) == .measured
     }

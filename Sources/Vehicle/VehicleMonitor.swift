@@ -158,8 +158,11 @@ public struct VehicleMonitor: Hashable, Sendable {
         if route.contains(.distance) { hearDistance(frame, origin, now) }
         if route.contains(.ignition) { hearIgnition(frame, origin, now, &changes) }
         if route.contains(.odometer) { hearOdometer(frame, origin, now, &changes) }
-        if !route.isDisjoint(with: [.speed, .distance]) { refreshOdometer() }
-        if !route.isDisjoint(with: [.speed, .distance, .odometer]) { stateDistances() }
+        if !route.isDisjoint(with: [.speed, .distance, .odometer]) {
+            // Once for all that the frame says of the way.
+            refreshOdometer()
+            stateDistances()
+        }
         if route.contains(.doors) { hearDoors(frame, origin, now, &changes) }
         if route.contains(.fuel) { hearFuel(frame, origin, now, &changes) }
         if route.contains(.charge) { hearCharge(frame, origin, now, &changes) }
@@ -203,15 +206,11 @@ extension VehicleMonitor {
 
     private mutating func growOld(_ now: BootTime) {
         agedAt = now
-        speed.growOld(at: now)
-        fuel.growOld(at: now)
-        charge.growOld(at: now)
-        supply.growOld(at: now)
-        // The line's speed has no track of its own.
-        if !profile.speed.isEmpty { state.speed = speed.reading }
-        state.fuel = fuel.reading
-        state.charge = charge.reading
-        state.supply = supply.reading
+        // The line's speed has no track of its own, hence none that grows old.
+        if speed.growOld(at: now) { state.speed = speed.reading }
+        if fuel.growOld(at: now) { state.fuel = fuel.reading }
+        if charge.growOld(at: now) { state.charge = charge.reading }
+        if supply.growOld(at: now) { state.supply = supply.reading }
     }
 
     private var deadline: BootTime? {

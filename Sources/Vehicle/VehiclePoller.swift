@@ -64,7 +64,10 @@ public struct VehiclePoller: Hashable, Sendable {
     }
 
     /// Whether it may ever send.
-    public var asks: Bool { client != nil }
+    public var asks: Bool {
+        // By pattern: a comparison with nil would copy the client first, at every frame.
+        if case .some = client { true } else { false }
+    }
 
     /// Why the car is not asked at `now`; `nil` where it may be. A profile that asks nothing has
     /// no obstacle, and sends nothing all the same.
@@ -82,14 +85,12 @@ public struct VehiclePoller: Hashable, Sendable {
 
     /// Hears a frame of the bus, which may be anything but one that the box itself has sent.
     public mutating func receive(_ frame: CANFrame, at now: BootTime) -> [Effect] {
-        let answer = listener.receive(frame, at: now)
-        var wanted: [Effect] = []
-        if client != nil {
-            if frame.kind == .data, !isDiagnostic(frame.id) { busHeardAt = now }
-            wanted = effects(client?.receive(frame, at: now), at: now)
-        }
+        let answer = listener.receive(frame, at: now).flatMap { $0.payload == nil ? nil : $0 }
+        guard asks else { return answer.map { [.heard($0, to: nil)] } ?? [] }
+        if frame.kind == .data, !isDiagnostic(frame.id) { busHeardAt = now }
+        var wanted = effects(client?.receive(frame, at: now), at: now)
         let isForOthers = sentAt.map { now - $0 > Self.ownAnswers } ?? true
-        if let answer, answer.payload != nil, isForOthers { wanted.append(.heard(answer, to: nil)) }
+        if let answer, isForOthers { wanted.append(.heard(answer, to: nil)) }
         return wanted
     }
 
@@ -98,7 +99,7 @@ public struct VehiclePoller: Hashable, Sendable {
     public mutating func update(
         isIgnitionOn: Bool?, isLocked: Bool, voltage: Millivolts?, at now: BootTime
     ) -> [Effect] {
-        guard client != nil else { return [] }
+        guard asks else { return [] }
         let wentOn = isIgnitionOn == true && self.isIgnitionOn != true
         self.isIgnitionOn = isIgnitionOn
         if wentOn {
@@ -116,21 +117,27 @@ public struct VehiclePoller: Hashable, Sendable {
         effects(client?.advance(to: now), at: now)
     }
 
-    /// Learns what `monitor` made of a frame or of the answer to `query`: what it could not believe
-    /// yet is asked again, and a car that came to rest is asked where it stands.
+    /// Learns what the monitor made of a frame: a car that came to rest is asked where it stands.
+    public mutating func note(_ changes: VehicleChanges, at now: BootTime) {
+        if changes.contains(.stopped), let billed { client?.want(billed, at: now) }
+    }
+
+    /// Learns what the monitor made of the answer to `query`: what it could not believe yet is
+    /// asked again.
+    ///
+    /// `odometerAt` is when the odometer that is billed by was heard last, and `settledAt` from
+    /// when on another reading of it can be believed.
     public mutating func note(
-        _ changes: VehicleChanges, of query: DiagnosticQuery? = nil, by monitor: VehicleMonitor,
-        at now: BootTime
+        _ changes: VehicleChanges, of query: DiagnosticQuery, odometerAt: BootTime?,
+        settledAt: BootTime?, at now: BootTime
     ) {
-        guard client != nil else { return }
-        if let query, query.subject == .odometer {
-            if monitor.state.odometer?.at == now { billed = query }
+        if query.subject == .odometer {
+            if odometerAt == now { billed = query }
             if changes.contains(.odometerHeld) {
-                let settled = monitor.settledAt ?? now
-                client?.want(query, at: max(now + Self.repeatDelay, settled))
+                client?.want(query, at: max(now + Self.repeatDelay, settledAt ?? now))
             }
         }
-        if changes.contains(.stopped), let billed { client?.want(billed, at: now) }
+        note(changes, at: now)
     }
 
     /// Whether `id` belongs to a conversation with a tester, this one or another.
