@@ -1,4 +1,4 @@
-public import AccessCode
+internal import AccessCode
 public import Units
 
 /// The code keys of one box as key files in a folder: `epoch-0.key` and, where there is one,

@@ -1,4 +1,4 @@
-public import CAN
+internal import CAN
 
 extension VehicleProfile {
     /// The payloads that anything is read from, each once, in the order of the profile.
