@@ -111,8 +111,8 @@ let package = Package(
             name: "cityzenbox-sim",
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
-                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
-                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
+                "Records", "Tariff", "Box", "Status", "Ports", "TripLog", "KeyStore", "Runtime",
+                "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -2,8 +2,8 @@
 # Builds the Debian package: deb.sh [amd64|arm64|all] [--check-reproducible]
 #
 # Without an architecture, that of this machine. The result is
-# .build/deb/cityzenbox_VERSION_ARCHITECTURE.deb, for Debian 12 and 13 alike. VERSION is the file of
-# that name; everything in the package is dated by the last commit.
+# .build/deb/cityzenbox_VERSION_ARCHITECTURE.deb, for Debian 12 and 13 alike. VERSION is that of the
+# firmware; everything in the package is dated by the last commit.
 # amd64 is compiled by the Swift of this machine, which then is Debian 12; arm64 by the cross
 # compiler of Tools/arm64-sdk.sh, on any amd64 Debian.
 # --check-reproducible builds once more, in a copy of this checkout in another folder, and fails
@@ -14,15 +14,18 @@ export LC_ALL=C TZ=UTC
 umask 022
 
 out=.build/deb
-version=$(cat VERSION)
+version=$(sed -n 's/.*static let version = "\(.*\)"$/\1/p' Sources/Status/Firmware.swift)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
+[[ -n $version ]] || {
+    echo "deb: Sources/Status/Firmware.swift names no version" >&2
+    exit 1
+}
 jobs=()
 if [[ -n ${JOBS:-} ]]; then jobs=(-j "$JOBS"); fi
 
 # Each program and where it goes.
-declare -A programs=([cityzenbox-sim]=usr/bin)
-if [[ -d Sources/cityzenboxd ]]; then programs[cityzenboxd]=usr/sbin; fi
+declare -A programs=([cityzenboxd]=usr/sbin [cityzenbox-sim]=usr/bin)
 
 fail() {
     echo "deb: $*" >&2
@@ -93,10 +96,8 @@ put_system() {
     put 644 udev/cityzenbox.sysusers "$tree" usr/lib/sysusers.d/cityzenbox.conf
     put 644 packaging/cityzenbox.tmpfiles "$tree" usr/lib/tmpfiles.d/cityzenbox.conf
     put 644 packaging/lintian-overrides "$tree" usr/share/lintian/overrides/cityzenbox
-    if [[ -n ${programs[cityzenboxd]:-} ]]; then
-        put 644 packaging/cityzenboxd.service "$tree" usr/lib/systemd/system/cityzenboxd.service
-        put 644 packaging/cityzenboxd.json5 "$tree" etc/cityzenbox/cityzenboxd.json5
-    fi
+    put 644 packaging/cityzenboxd.service "$tree" usr/lib/systemd/system/cityzenboxd.service
+    put 644 packaging/cityzenboxd.json5 "$tree" etc/cityzenbox/cityzenboxd.json5
 }
 
 put_pages() {
@@ -106,7 +107,6 @@ put_pages() {
         | gzip -9n > "$doc/changelog.gz"
     install -m 644 packaging/copyright docs/operations.md "$doc/"
     for page in packaging/man/*.[158]; do
-        if [[ $page == *cityzenboxd* && -z ${programs[cityzenboxd]:-} ]]; then continue; fi
         install -d "$tree/usr/share/man/man${page##*.}"
         gzip -9n < "$page" > "$tree/usr/share/man/man${page##*.}/${page##*/}.gz"
     done
@@ -120,10 +120,9 @@ put_control() {
         -e "s/@SIZE@/$(du -k -s --apparent-size "$tree" | cut -f 1)/" \
         packaging/control > "$tree/DEBIAN/control"
     for script in postinst prerm postrm; do put 755 "packaging/$script" "$tree" "DEBIAN/$script"; done
-    (cd "$tree" && find etc -type f -printf '/%p\n' 2> /dev/null | sort) > "$tree/DEBIAN/conffiles"
-    if [[ ! -s $tree/DEBIAN/conffiles ]]; then rm "$tree/DEBIAN/conffiles"; fi
+    (cd "$tree" && find etc -type f -printf '/%p\n' | sort) > "$tree/DEBIAN/conffiles"
     (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$tree/DEBIAN/md5sums"
-    chmod 644 "$tree"/DEBIAN/{control,md5sums}
+    chmod 644 "$tree"/DEBIAN/{control,conffiles,md5sums}
 }
 
 package() {
