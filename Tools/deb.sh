@@ -136,6 +136,7 @@ package() {
     put_pages "$tree"
     put_control "$tree" "$1"
     find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+    say "packing ${deb##*/}"
     # One thread: with more, what xz writes hangs on their number.
     dpkg-deb --root-owner-group --threads-max=1 -Zxz --build "$tree" "$deb" > /dev/null
     say "$deb: $(stat -c %s "$deb") bytes, sha256 $(sha256sum "$deb" | cut -d ' ' -f 1)"

@@ -116,6 +116,15 @@ enum Rules {
         #expect(try rules.result(for: clock) == UdevRules.Result())
     }
 
+    @Test func `the box may use the watchdog of the machine`() throws {
+        for (subsystem, kernel) in [("misc", "watchdog"), ("watchdog", "watchdog0")] {
+            let device = UdevRules.Device(subsystem: subsystem, kernel: kernel)
+            #expect(try rules.result(for: device).group == "cityzenbox")
+        }
+        let other = UdevRules.Device(subsystem: "misc", kernel: "hpet")
+        #expect(try rules.result(for: other) == UdevRules.Result())
+    }
+
     @Test func `a device that goes is left alone`() throws {
         var device = Rules.keypad("cityzenbox-keypad")
         device.action = "remove"
