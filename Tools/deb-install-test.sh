@@ -65,7 +65,8 @@ install() {
     cp "$1" "$root/tmp/${1##*/}"
     inside apt-get install --yes --quiet=2 --no-install-recommends --allow-downgrades \
         -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-        "/tmp/${1##*/}" > "$work/apt" 2>&1 || fail "Debian $debian: apt says: $(tail -n 5 "$work/apt")"
+        "/tmp/${1##*/}" > "$work/apt" 2>&1 \
+        || fail "Debian $debian: apt says: $(tail -n 5 "$work/apt")"
 }
 
 # The same package with another version, and with another configuration, as a later one may have.
@@ -75,7 +76,7 @@ later() {
     dpkg-deb -R "$deb" "$tree"
     sed -i "s/^Version: .*/Version: $1/" "$tree/DEBIAN/control"
     echo '// A line that the later version brought.' >> "$tree/$configuration"
-    dpkg-deb --root-owner-group --build "$tree" "$work/cityzenbox_$1_amd64.deb" > /dev/null
+    dpkg-deb --root-owner-group -Znone --build "$tree" "$work/cityzenbox_$1_amd64.deb" > /dev/null
 }
 
 owned() {
@@ -88,15 +89,15 @@ same_files() {
 
 # Everything of the system but what apt and dpkg write down for themselves.
 list_files() {
-    (cd "$root" && find . -xdev \( -path ./proc -o -path ./var/lib/dpkg -o -path ./var/cache \
-        -o -path ./var/lib/apt -o -path ./var/log -o -path ./tmp -o -path ./dev \) -prune -o -print \
-        | sort)
+    (cd "$root" && find . -xdev \( -path ./proc -o -path ./run -o -path ./dev -o -path ./tmp \
+        -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/log \) \
+        -prune -o -print | sort)
 }
 
 check_installed() {
     claim "the package is installed" inside dpkg -s cityzenbox
-    claim "dpkg finds every file as it was packed" \
-        not grep -q . <(inside dpkg --verify cityzenbox)
+    claim "dpkg finds every file but the configuration as it was packed" \
+        not grep -qv " c /$configuration$" <(inside dpkg --verify cityzenbox)
     claim "the user cityzenbox is there and cannot log in" \
         bash -c 'grep -q "^cityzenbox:.*:/var/lib/cityzenbox:/usr/sbin/nologin$" "$1/etc/passwd"' \
         user "$root"
@@ -129,9 +130,10 @@ test_debian() {
     inside sh -c 'rm -r /tmp/cityzenbox-demo*'
 
     step "provision a box as its own user"
-    inside sh -c 'cd /tmp && cityzenbox-sim code keys /tmp/fleet && cityzenbox-sim code box-keys \
-        --keys /tmp/fleet --box 0b0c00010000002a /tmp/box-keys && chown -R cityzenbox /tmp/box-keys' \
-        > "$work/said" 2>&1 || fail "no keys: $(cat "$work/said")"
+    inside sh -euc 'cityzenbox-sim code keys /tmp/fleet
+        cityzenbox-sim code box-keys --keys /tmp/fleet --box 0b0c00010000002a /tmp/box-keys
+        chown -R cityzenbox /tmp/box-keys' > "$work/said" 2>&1 \
+        || fail "there are no keys: $(cat "$work/said")"
     claim "it is provisioned" inside setpriv --reuid=cityzenbox --regid=cityzenbox --clear-groups \
         cityzenboxd provision --box 0b0c00010000002a --keys /tmp/box-keys
     claim "its identity is its own" owned "$state/box.json" 'cityzenbox:cityzenbox 600'
@@ -185,6 +187,8 @@ deb=$(printf '%s\n' "${debs[@]}" | sort -V | tail -n 1)
 [[ -e $deb ]] || fail "there is no package for amd64: run Tools/deb.sh amd64"
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
+cp "$deb" "$work/"
+deb=$work/${deb##*/}
 debians=("$@")
 if ((${#debians[@]} == 0)); then debians=(12 13); fi
 for debian in "${debians[@]}"; do

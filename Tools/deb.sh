@@ -66,6 +66,13 @@ put() {
     install -D -m "$1" "$2" "$3/$4"
 }
 
+put_all() {
+    local folder=$1
+    shift
+    install -d "$folder"
+    install -m 644 "$@" "$folder/"
+}
+
 put_programs() {
     local tree=$1 program
     for program in "${!programs[@]}"; do
@@ -75,11 +82,11 @@ put_programs() {
 }
 
 put_data() {
-    local tree=$1 share=usr/share/cityzenbox file
-    for file in hardware/boards/*.json5; do put 644 "$file" "$tree" "$share/boards/${file##*/}"; done
-    for file in Profiles/*.json5; do put 644 "$file" "$tree" "$share/profiles/${file##*/}"; done
-    for file in Profiles/dbc/*.dbc; do put 644 "$file" "$tree" "$share/profiles/dbc/${file##*/}"; done
-    for file in Scenarios/*.json5; do put 644 "$file" "$tree" "$share/scenarios/${file##*/}"; done
+    local tree=$1 share=usr/share/cityzenbox
+    put_all "$tree/$share/boards" hardware/boards/*.json5
+    put_all "$tree/$share/profiles" Profiles/*.json5
+    put_all "$tree/$share/profiles/dbc" Profiles/dbc/*.dbc
+    put_all "$tree/$share/scenarios" Scenarios/*.json5
     put 644 hardware/boot/config.txt "$tree" "$share/boot/config.txt"
     install -d "$tree/$share/overlays"
     dtc -q -@ -I dts -O dtb -o "$tree/$share/overlays/cityzenbox.dtbo" \
@@ -114,12 +121,12 @@ put_pages() {
 
 # What dpkg itself reads.
 put_control() {
-    local tree=$1 script
+    local tree=$1
     install -d "$tree/DEBIAN"
     sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$2/" \
         -e "s/@SIZE@/$(du -k -s --apparent-size "$tree" | cut -f 1)/" \
         packaging/control > "$tree/DEBIAN/control"
-    for script in postinst prerm postrm; do put 755 "packaging/$script" "$tree" "DEBIAN/$script"; done
+    install -m 755 packaging/{postinst,prerm,postrm} "$tree/DEBIAN/"
     (cd "$tree" && find etc -type f -printf '/%p\n' | sort) > "$tree/DEBIAN/conffiles"
     (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$tree/DEBIAN/md5sums"
     chmod 644 "$tree"/DEBIAN/{control,conffiles,md5sums}
@@ -138,7 +145,8 @@ package() {
     find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
     say "packing ${deb##*/}"
     # One thread: with more, what xz writes hangs on their number.
-    dpkg-deb --root-owner-group --threads-max=1 -Zxz --build "$tree" "$deb" > /dev/null
+    dpkg-deb --root-owner-group --threads-max=1 -Zxz --build "$tree" "$deb.new" > /dev/null
+    mv "$deb.new" "$deb"
     say "$deb: $(stat -c %s "$deb") bytes, sha256 $(sha256sum "$deb" | cut -d ' ' -f 1)"
     for program in "${!programs[@]}"; do
         say "$program for $1, stripped: $(stat -c %s "$tree/${programs[$program]}/$program") bytes"

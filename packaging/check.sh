@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds packages to what is promised of them: check.sh [PACKAGE...], those of .build/deb without any.
+# Holds packages to what is promised of them: check.sh [PACKAGE...]; without any, those of make deb.
 #
 # lintian has nothing to say; the unit is understood and its exposure is at most 2.0; what the
 # programs need of the system is named in Depends and is in Debian 12; no path of the machine that
@@ -64,7 +64,8 @@ no_words() {
 }
 
 newest() {
-    readelf --version-info --wide "$1" | grep -o "${2}_[0-9.]*" | sed "s/${2}_//" | sort -V | tail -n 1
+    readelf --version-info --wide "$1" | grep -o "${2}_[0-9.]*" | sed "s/${2}_//" | sort -V \
+        | tail -n 1
 }
 
 at_most() {
@@ -103,9 +104,12 @@ check_pages() {
         name=${page##*/}
         gzip -dc "$page" > "$work/${name%.gz}"
         check "${name%.gz} is set without a complaint" \
-            no_words bash -c 'man --warnings --encoding=UTF-8 -Tutf8 -l "$1" 3>&1 1> /dev/null 2>&3' \
-            page "$work/${name%.gz}"
+            no_words set_page "$work/${name%.gz}"
     done
+}
+
+set_page() {
+    man --warnings --encoding=UTF-8 -Tutf8 -l "$1" > /dev/null
 }
 
 # Only programs of this machine's own architecture can be asked.

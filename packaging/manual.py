@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 
 # Every command has these; the page says so once.
 COMMON = {"version", "help"}
@@ -22,8 +23,16 @@ def escaped(text):
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.M)
 
 
+def told(text):
+    """Prose in lines of a moderate length; lines that are set in, as examples are, stay lines."""
+    lines = []
+    for line in text.strip().splitlines():
+        lines += [line] if line.startswith(" ") else textwrap.wrap(line, 80, break_on_hyphens=False)
+    return escaped("\n".join(lines))
+
+
 def paragraphs(text):
-    return "\n.PP\n".join(escaped(part) for part in text.strip().split("\n\n"))
+    return "\n.PP\n".join(told(part) for part in text.strip().split("\n\n"))
 
 
 def spelled(argument):
@@ -70,7 +79,7 @@ def explained(argument):
     text = argument.get("abstract", "")
     if "defaultValue" in argument:
         text += f" Without it: {argument['defaultValue']}."
-    return f".TP\n{spelled(argument)}\n{escaped(text)}"
+    return f".TP\n{spelled(argument)}\n{told(text)}"
 
 
 def page(help_of, section, more):
@@ -90,14 +99,14 @@ def page(help_of, section, more):
             for argument in shown(command)
         ]
         lines += [".br"] if number else []
-        lines.append(" ".join([f"\\fB{escaped(' '.join(path))}\\fR"] + words))
+        lines += [f"\\fB{escaped(' '.join(path))}\\fR"] + words
     if root.get("discussion"):
         lines += [".SH DESCRIPTION", paragraphs(root["discussion"])]
     lines.append(".SH COMMANDS")
     for path, command in known:
         if len(path) > 1:
             lines.append(f".SS {escaped(' '.join(path[1:]))}")
-        lines.append(escaped(command.get("abstract", "")))
+        lines.append(told(command.get("abstract", "")))
         if command.get("discussion") and command is not root:
             lines += [".PP", paragraphs(command["discussion"])]
         lines += [explained(argument) for argument in shown(command)]
