@@ -36,15 +36,16 @@ say() {
     printf '[%3d s] deb: %s\n' "$SECONDS" "$*"
 }
 
-# No path of this machine may get into a program: the compilers write this one instead.
+# No path of this machine may get into a program: the compilers write this one instead. Swift
+# without debug information, because a hash of it with its paths stays in the program.
 build_flags() {
     echo -c release --static-swift-stdlib --disable-local-rpath \
-        -Xswiftc -file-prefix-map -Xswiftc "$1=/build/cityzenbox" \
+        -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc "$1=/build/cityzenbox" \
         -Xcc "-ffile-prefix-map=$1=/build/cityzenbox" \
         -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 }
 
-# Sets `bin` and `strip`.
+# Builds the programs for an architecture, and sets `bin`.
 compile() {
     local flags program log=$out/build-$1.log here=$PWD
     local swift=(swift build --scratch-path ".build/deb/build-$1")
@@ -59,7 +60,7 @@ compile() {
         "${swift[@]}" "${flags[@]}" "${jobs[@]}" --product "$program" > "$log" 2>&1 \
             || fail "$program does not build for $1; the end of $log:" $'\n' "$(tail -n 20 "$log")"
     done
-    bin=$(find ".build/deb/build-$1" -maxdepth 2 -type d -name release)
+    bin=.build/deb/build-$1/release
 }
 
 put() {
