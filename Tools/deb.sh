@@ -114,17 +114,23 @@ put_pages() {
     python3 packaging/changelog.py "$version" "$SOURCE_DATE_EPOCH" < CHANGELOG.md \
         | gzip -9n > "$doc/changelog.gz"
     install -m 644 packaging/copyright docs/operations.md "$doc/"
-    for page in packaging/man/*.[158]; do
+    for page in packaging/man/*.[18]; do
         install -d "$tree/usr/share/man/man${page##*.}"
         gzip -9n < "$page" > "$tree/usr/share/man/man${page##*.}/${page##*/}.gz"
     done
+    install -d "$tree/usr/share/man/man5"
+    python3 packaging/file_manual.py cityzenboxd.json5 "what a CityzenBox is wired to" \
+        < docs/reference/configuration.md \
+        | gzip -9n > "$tree/usr/share/man/man5/cityzenboxd.json5.5.gz"
 }
 
 # What dpkg itself reads.
 put_control() {
     local tree=$1
     install -d "$tree/DEBIAN"
-    sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$2/" \
+    # A field is one line to dpkg.
+    sed -e '/^Depends:/{:join;/,$/{N;s/,\n */, /;b join}}' \
+        -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$2/" \
         -e "s/@SIZE@/$(du -k -s --apparent-size "$tree" | cut -f 1)/" \
         packaging/control > "$tree/DEBIAN/control"
     install -m 755 packaging/{postinst,prerm,postrm} "$tree/DEBIAN/"
