@@ -124,6 +124,12 @@ put_pages() {
         | gzip -9n > "$tree/usr/share/man/man5/cityzenboxd.json5.5.gz"
 }
 
+# In KiB, as Debian counts it on every file system: files rounded up, 1 for anything else.
+installed_size() {
+    find "$1" \( -type f -printf '%s\n' -o -printf '1\n' \) \
+        | awk '{ size += int(($1 + 1023) / 1024) } END { print size }'
+}
+
 # What dpkg itself reads.
 put_control() {
     local tree=$1
@@ -131,7 +137,7 @@ put_control() {
     # A field is one line to dpkg.
     sed -e '/^Depends:/{:join;/,$/{N;s/,\n */, /;b join}}' \
         -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$2/" \
-        -e "s/@SIZE@/$(du -k -s --apparent-size "$tree" | cut -f 1)/" \
+        -e "s/@SIZE@/$(installed_size "$tree")/" \
         packaging/control > "$tree/DEBIAN/control"
     install -m 755 packaging/{postinst,prerm,postrm} "$tree/DEBIAN/"
     (cd "$tree" && find etc -type f -printf '/%p\n' | sort) > "$tree/DEBIAN/conffiles"
