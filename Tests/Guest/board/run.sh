@@ -33,9 +33,8 @@ source "$here/fetch.sh"
 mkdir -p "$root"
 "prepare_$version"
 
-# The check links the library that the guest will have.
-build=(swift build --product linuxcheck --static-swift-stdlib --scratch-path "$root/build"
-    -Xlinker "-L$libraries")
+# It is built against the header that the guest's library has, which holds our declarations to it.
+build=(swift build --product linuxcheck --static-swift-stdlib --scratch-path "$root/build")
 if [[ -n ${JOBS:-} ]]; then build+=(-j "$JOBS"); fi
 CPATH=$include "${build[@]}" --quiet
 check=$("${build[@]}" --show-bin-path)/linuxcheck
@@ -46,7 +45,11 @@ while read -r path; do
         /lib64/*) files+=("$path=$path") ;;
         *) files+=("$path=lib/x86_64-linux-gnu/$(basename "$path")") ;;
     esac
-done < <(LD_LIBRARY_PATH=$libraries ldd "$check" | grep -o '/[^ ]*')
+done < <(ldd "$check" | grep -o '/[^ ]*')
+# The program loads it when it first asks for a chip.
+for path in "$libraries"/libgpiod.so.[23]; do
+    files+=("$path=lib/x86_64-linux-gnu/$(basename "$path")")
+done
 python3 "$here/initrd.py" "$root/initrd" "$modules" "${files[@]}" -- gpio-sim uinput evdev
 
 log=$root/console.log
