@@ -43,7 +43,9 @@ public final class LinuxBoard: Board {
     private var guarding: Reopening
     private var doors: PulsedPair
     private var starter: PulsedPair
-    private var player = PatternPlayer()
+    private var player = LampPlayer()
+    /// When LEDs and buzzer change next.
+    private var lampsDue: BootTime?
     /// What LEDs and buzzer were last set to; `nil` when that is not known.
     private var shown: Lamps?
     private var news: [BoxInput] = []
@@ -87,7 +89,7 @@ public final class LinuxBoard: Board {
         guard let lines else { return reopening.deadline }
         return [
             guarding.deadline, doors.coils.nextDeadline, starter.coils.nextDeadline,
-            player.nextDeadline, lines.nextDeadline,
+            lampsDue, lines.nextDeadline,
         ].compactMap { $0 }.min()
     }
 
@@ -100,7 +102,6 @@ public final class LinuxBoard: Board {
             try carryOut(doors.coils.advance(to: now), of: &doors, on: lines)
             try carryOut(starter.coils.advance(to: now), of: &starter, on: lines)
         }
-        player.advance(to: now)
         show(at: now)
         keepGuards(at: now)
         defer { news = [] }
@@ -158,7 +159,8 @@ public final class LinuxBoard: Board {
     }
 
     private func show(at now: BootTime) {
-        let lamps = player.lamps
+        let lamps = player.lamps(at: now)
+        lampsDue = player.nextChange(after: now)
         guard lamps != shown else { return }
         attempt(at: now) { lines throws(LineError) in
             if lamps.green != shown?.green { try lines.set(.ledGreen, active: lamps.green) }

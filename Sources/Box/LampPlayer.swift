@@ -1,4 +1,3 @@
-public import Box
 public import Units
 
 /// Which of LEDs and buzzer are on.
@@ -15,6 +14,9 @@ public struct Lamps: Hashable, Sendable {
 }
 
 /// Plays the pattern of one signal out in time. A new signal replaces the one before.
+///
+/// What is over when it is looked at is not made up for: the pattern keeps its beat with the time,
+/// however late somebody looks.
 public struct LampPlayer: Sendable {
     private var beats: [Signal.Beat] = []
     private var start = BootTime.boot
