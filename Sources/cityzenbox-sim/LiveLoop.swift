@@ -1,3 +1,4 @@
+import Box
 import DeskScreen
 import Glibc
 import Ports
