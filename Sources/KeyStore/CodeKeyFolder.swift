@@ -40,9 +40,10 @@ public struct CodeKeyFolder: Hashable, Sendable {
         }
     }
 
-    /// Copies the keys of `keyEpoch` from `other`, its spare only where it has one.
+    /// Copies the keys of `keyEpoch` from `other`, its spare only where it has one. What an attempt
+    /// that was cut short left here is taken up, if it is the same.
     ///
-    /// - Throws: ``KeyFileError``.
+    /// - Throws: ``KeyFileError``. A key that exists is never overwritten.
     ///
     /// - Returns: whether there is a spare.
     public func copy(
@@ -51,9 +52,15 @@ public struct CodeKeyFolder: Hashable, Sendable {
         let spare = CodeKeyName.coldSpare(keyEpoch.next)
         let hot = try other.file(.epoch(keyEpoch)).load()
         let cold = other.file(spare).exists ? try other.file(spare).load() : nil
-        try file(.epoch(keyEpoch)).create(holding: hot)
-        if let cold { try file(spare).create(holding: cold) }
+        try keep(hot, as: .epoch(keyEpoch))
+        if let cold { try keep(cold, as: spare) }
         return cold != nil
+    }
+
+    private func keep(_ secret: SecretBytes, as name: CodeKeyName) throws(KeyFileError) {
+        let file = file(name)
+        if file.exists, secret.isSame(as: try file.load()) { return }
+        try file.create(holding: secret)
     }
 
     private func file(_ name: CodeKeyName) -> KeyFile {

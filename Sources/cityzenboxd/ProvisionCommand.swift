@@ -3,6 +3,7 @@ import ArgumentParser
 import Box
 import DataFiles
 import FoundationEssentials
+import Glibc
 import KeyStore
 import LinuxIO
 import LinuxTime
@@ -16,8 +17,9 @@ struct ProvisionCommand: ParsableCommand {
         commandName: "provision",
         abstract: "Make a new box: its identity, its keys and its empty log.",
         discussion: """
-            Nothing that exists is overwritten. A box whose log was lost or damaged is provisioned \
-            again in the next log epoch, after its old files were moved away.
+            Nothing that exists is overwritten; what was cut short the same command takes up. A \
+            box whose log was lost or damaged is provisioned again in the next log epoch, after \
+            its old files were moved away. What root makes belongs to the owner of the folder.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -47,11 +49,11 @@ struct ProvisionCommand: ParsableCommand {
         try makeFolder(state.keys.path)
         let epoch = KeyEpoch(keyEpoch)
         let hasSpare = try state.keys.copy(from: CodeKeyFolder(keys), keyEpoch: epoch)
-        _ = try TripLog.create(
-            path: state.log, box: id, epoch: logEpoch, hashing: OpenSSLHashing())
+        try makeLog(state, id)
         // Last: a box without an identity was not provisioned, whatever else lies there.
         try state.identity.create(
             BoxIdentity(box: id, logEpoch: logEpoch, keyEpoch: epoch, hasColdSpare: hasSpare).bytes)
+        try handOver(state)
         print(
             "box \(id) is provisioned in \(state.path): key epoch \(epoch), log epoch \(logEpoch)")
         print(
@@ -65,6 +67,47 @@ struct ProvisionCommand: ParsableCommand {
         throw Refusal(
             "provision \(state.path): box \(existing.box) lives there in log epoch "
                 + "\(existing.logEpoch); move its files away first", status: .cannotCreate)
+    }
+
+    /// Makes the log, unless an attempt that was cut short made it already.
+    private func makeLog(_ state: StateFolder, _ id: BoxID) throws {
+        guard FileManager.default.fileExists(atPath: state.log) else {
+            _ = try TripLog.create(
+                path: state.log, box: id, epoch: logEpoch, hashing: OpenSSLHashing())
+            return
+        }
+        let log: TripLog
+        do throws(StorageError) {
+            log = try TripLog(path: state.log, box: id, hashing: OpenSSLHashing())
+        } catch {
+            guard error.code == .damaged else { throw error }
+            // Making it was cut short, or it is none: that is found out here.
+            _ = try TripLog.create(
+                path: state.log, box: id, epoch: logEpoch, hashing: OpenSSLHashing())
+            return
+        }
+        guard log.epoch == logEpoch, log.head.sequence == 0 else {
+            throw Refusal(
+                "provision \(state.path): a log of epoch \(log.epoch) with \(log.head.sequence) "
+                    + "records lies there; move it away first", status: .cannotCreate)
+        }
+    }
+
+    /// Gives what root made to the owner of the folder, as whom the service runs.
+    private func handOver(_ state: StateFolder) throws {
+        var owner = stat()
+        guard geteuid() == 0, unsafe stat(state.path, &owner) == 0, owner.st_uid != 0 else {
+            return
+        }
+        let files = FileManager.default
+        let inside = try files.subpathsOfDirectory(atPath: state.path)
+        for path in inside.map({ "\(state.path)/\($0)" }) {
+            guard unsafe lchown(path, owner.st_uid, owner.st_gid) == 0 else {
+                throw Refusal(
+                    "hand \(path) over to the owner of \(state.path): it cannot be done; "
+                        + "run chown -R on the folder", status: .cannotCreate)
+            }
+        }
     }
 
     private func makeFolder(_ path: String) throws {

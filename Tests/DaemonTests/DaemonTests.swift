@@ -209,6 +209,32 @@ private final class RunningBox {
             try Data(contentsOf: URL(filePath: "\(box.state)/keys/epoch-0.key")) == before)
     }
 
+    @Test func `that was cut short is taken up by the same command`() throws {
+        let box = try ProvisionedBox()
+        try FileManager.default.removeItem(atPath: "\(box.state)/box.json")
+        #expect(try box.provision().status == 0)
+        try FileManager.default.removeItem(atPath: "\(box.state)/box.json")
+        try FileManager.default.removeItem(atPath: "\(box.state)/trip.db-wal")
+        try FileManager.default.removeItem(atPath: "\(box.state)/trip.db")
+        #expect(try box.provision().status == 0)
+        _ = try RunningBox(box).end()
+    }
+
+    @Test func `takes neither another key nor a log with records for its own`() throws {
+        let box = try ProvisionedBox()
+        _ = try RunningBox(box).end()
+        try FileManager.default.removeItem(atPath: "\(box.state)/box.json")
+        let withRecords = try box.provision()
+        #expect(withRecords.status == 73)
+        #expect(withRecords.errors.contains("with 3 records lies there; move it away first"))
+        let other = String(repeating: "5a", count: 32) + "\n"
+        try other.write(
+            toFile: "\(box.state)/keys/epoch-0.key", atomically: false, encoding: .utf8)
+        let withKey = try box.provision()
+        #expect(withKey.status == 73)
+        #expect(withKey.errors.contains("it exists already"))
+    }
+
     @Test func `keeps its folder and its keys to itself`() throws {
         let box = try ProvisionedBox()
         for (path, mode) in [("", 0o700), ("/keys", 0o700), ("/keys/epoch-0.key", 0o600)] {
