@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check there is, one after the other, with a summary at the end.
-# STRICT=1 also refuses compiler warnings in the project's own files and fuzzes every parser for a
-# minute, as CI does.
+# STRICT=1 also refuses compiler warnings in the project's own files, fuzzes every parser for a
+# minute and proves the box in guest kernels, as CI does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -87,6 +87,7 @@ else
 fi
 if [[ -n ${STRICT:-} ]]; then
     check fuzz Tools/fuzz.sh --seconds 60 || true
+    check guest Tools/guest.sh || true
 fi
 check lint Tools/lint.sh || true
 check readme python3 Tools/readme.py || true

@@ -1,0 +1,114 @@
+"""The programs that run in the guests: built here, or taken from a folder, and put on a disk."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from report import Report, Unavailable
+from store import HERE, Store, write_file_system
+
+ROOT = HERE.parent.parent
+
+
+def swift_build(product: str, store: Store, release: bool) -> Path:
+    """Builds a program against the libgpiod of a lane, and says where it is."""
+    scratch = ROOT / ".build" / "guest" / f"gpiod{store.lane.gpiod}"
+    words = ["swift", "build", "--product", product, "--static-swift-stdlib",
+             "--scratch-path", str(scratch), "-Xlinker", f"-L{store.headers / 'lib'}"]
+    if release:
+        words += ["-c", "release"]
+    if os.environ.get("JOBS"):
+        words += ["-j", os.environ["JOBS"]]
+    environment = dict(os.environ, CPATH=str(store.headers / "include"))
+    done = subprocess.run(
+        [*words, "--quiet"], cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise Unavailable(f"{product} does not build:\n{done.stdout[-3000:]}")
+    place = subprocess.run(
+        [*words, "--show-bin-path"], cwd=ROOT, env=environment, check=True, text=True,
+        stdout=subprocess.PIPE)
+    return Path(place.stdout.strip()) / product
+
+
+class Programs:
+    """What the programs of one lane are, and the disk that has them."""
+
+    # What a guest reads beside its programs.
+    DATA = ["Profiles", "hardware/boards", "Scenarios"]
+
+    def __init__(self, store: Store, folder: Path | None, bundle: Path | None, report: Report):
+        self._store = store
+        self._folder = folder
+        self._bundle = bundle
+        self._report = report
+        self._built: dict[str, Path] = {}
+        self._disk: Path | None = None
+        if folder is None and store.lane.arch != "amd64":
+            raise Unavailable(
+                f"programs for {store.lane.arch} are not built here: --programs names a folder")
+
+    def built(self, name: str, release: bool = True) -> Path:
+        """A program of the package, built if need be; release or debug, as given."""
+        if name not in self._built:
+            if self._folder:
+                path = self._folder / name
+                if not path.exists():
+                    raise Unavailable(f"there is no {name} in {self._folder}")
+            else:
+                self._report.say(f"build: {name} with libgpiod {self._store.lane.gpiod}")
+                path = swift_build(name, self._store, release)
+            self._built[name] = path
+        return self._built[name]
+
+    def bundle(self) -> Path:
+        """The tests of the package, with the flags that `make test` has, so that they are built
+        once for both."""
+        if self._bundle is None:
+            if self._store.lane.arch != "amd64":
+                raise Unavailable("the tests of the package are built for this machine only")
+            self._report.say("build: the tests of the package")
+            words = ["swift", "build", "--build-tests", "--enable-code-coverage"]
+            if os.environ.get("JOBS"):
+                words += ["-j", os.environ["JOBS"]]
+            done = subprocess.run(
+                [*words, "--quiet"], cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            if done.returncode != 0:
+                raise Unavailable(f"the tests do not build:\n{done.stdout[-3000:]}")
+            place = subprocess.run(
+                ["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, text=True,
+                stdout=subprocess.PIPE)
+            self._bundle = Path(place.stdout.strip()) / "CityzenBoxPackageTests.xctest"
+        return self._bundle.resolve()
+
+    def disk(self, folder: Path) -> Path:
+        """A file system with all that was built so far, the agent, and the data files."""
+        names = sorted(self._built)
+        disk = folder / f"programs-{len(names)}.ext4"
+        if disk == self._disk:
+            return disk
+        tree = folder / "programs"
+        shutil.rmtree(tree, ignore_errors=True)
+        (tree / "bin").mkdir(parents=True)
+        shutil.copytree(HERE / "inside", tree / "guest")
+        for name in names:
+            shutil.copy(self._built[name], tree / "bin" / name)
+            self._strip(tree / "bin" / name)
+        for name in self.DATA:
+            shutil.copytree(ROOT / name, tree / name)
+        size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file())
+        with open(disk, "wb") as file:
+            file.truncate(size * 5 // 4 + (16 << 20))
+        write_file_system(disk, tree)
+        shutil.rmtree(tree)
+        self._disk = disk
+        return disk
+
+    def _strip(self, program: Path):
+        """As the package is: what is for debuggers costs time to read."""
+        strip = {"amd64": "x86_64-linux-gnu-strip", "arm64": "aarch64-linux-gnu-strip"}
+        name = strip[self._store.lane.arch]
+        if shutil.which(name):
+            subprocess.run([name, program], check=True)
