@@ -15,8 +15,8 @@ HERE = Path(__file__).resolve().parent
 
 # What init loads. ext4 asks for crc32c by name, where it is no part of the kernel.
 MODULES = [
-    "virtio_pci", "virtio_blk", "virtio_console", "crc32c_generic", "ext4", "overlay", "9p", "9pnet_virtio",
-    "gpio-sim", "uinput", "evdev", "can_raw", "vcan",
+    "virtio_pci", "virtio_blk", "virtio_console", "crc32c_generic", "ext4", "overlay", "9p",
+    "9pnet_virtio", "gpio-sim", "uinput", "evdev", "can_raw", "vcan",
 ]
 # Devices that only some machines have, each loaded where a step asks for it.
 EXTRA_MODULES = {
