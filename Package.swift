@@ -28,7 +28,8 @@ func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "CityzenBox",
     products: [
-        .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"])
+        .executable(name: "cityzenboxd", targets: ["cityzenboxd"]),
+        .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"]),
     ],
     dependencies: [
         // Command lines with generated help, validation and completions.
@@ -62,6 +63,7 @@ let package = Package(
         layer("Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        layer("Status", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
         // 3: what the Box needs of the world.
         layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
@@ -95,6 +97,15 @@ let package = Package(
                 "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
+        .executableTarget(
+            name: "cityzenboxd",
+            dependencies: [
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
+                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "LinuxIO",
+                "LinuxBoard", "LinuxCAN", "LinuxTime", "LinuxHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [

@@ -59,6 +59,9 @@ public struct Starter: Hashable, Sendable {
         return now - drivenAt >= Self.settling
     }
 
+    /// Whether it was driven as often as is good for it and still does not follow.
+    public var isStuck: Bool { tries >= Self.triesMaximum && sensed != wanted }
+
     /// When to look again after `now`; `nil` when only something heard can change anything.
     func deadline(_ interlock: Interlock, after now: BootTime) -> BootTime? {
         guard sensed != wanted else { return nil }

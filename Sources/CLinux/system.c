@@ -4,9 +4,12 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/watchdog.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <sys/un.h>
@@ -18,6 +21,13 @@ int clinux_open(const char *path, int flags) {
     int file = open(path, flags | O_CLOEXEC);
     return file < 0 ? -errno : file;
 }
+
+int clinux_create(const char *path) {
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return file < 0 ? -errno : file;
+}
+
+int clinux_synchronize(int file) { return fsync(file) < 0 ? -errno : 0; }
 
 int clinux_close(int file) { return close(file) < 0 ? -errno : 0; }
 
@@ -141,6 +151,71 @@ long clinux_datagram(
     int reason = errno;
     close(file);
     return put < 0 ? -reason : put;
+}
+
+static int local_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int clinux_local_listen(const char *path) {
+    struct sockaddr_un address;
+    int result = local_address(path, &address);
+    if (result < 0) return result;
+    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (file < 0) return -errno;
+    // Only a socket is replaced: a path that was mistyped must not cost a file.
+    struct stat status;
+    if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) unlink(path);
+    if (bind(file, (struct sockaddr *)&address, sizeof address) < 0 || chmod(path, 0660) < 0
+        || listen(file, 8) < 0) {
+        int reason = errno;
+        close(file);
+        return -reason;
+    }
+    return file;
+}
+
+int clinux_local_accept(int file) {
+    int peer = accept4(file, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return peer < 0 ? -errno : peer;
+}
+
+int clinux_local_connect(const char *path) {
+    struct sockaddr_un address;
+    int result = local_address(path, &address);
+    if (result < 0) return result;
+    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (file < 0) return -errno;
+    // Who waits for a box that hangs wants to know that it hangs.
+    struct timeval patience = {5, 0};
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(file, (struct sockaddr *)&address, sizeof address) < 0) {
+        int reason = errno;
+        close(file);
+        return -reason;
+    }
+    return file;
+}
+
+int clinux_signals(const int *signals, size_t count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t index = 0; index < count; index++) sigaddset(&set, signals[index]);
+    signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -errno;
+    int file = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return file < 0 ? -errno : file;
+}
+
+int clinux_signal_take(int file) {
+    struct signalfd_siginfo told;
+    ssize_t got;
+    do got = read(file, &told, sizeof told); while (got < 0 && errno == EINTR);
+    return got == sizeof told ? (int)told.ssi_signo : 0;
 }
 
 _Static_assert(sizeof(struct termios) <= sizeof(struct clinux_terminal), "settings fit");

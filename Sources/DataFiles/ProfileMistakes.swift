@@ -39,13 +39,18 @@ struct ProfileMistakes {
 
     /// Takes down what is wrong at `place`, and what to do about it.
     mutating func add(_ place: ProfilePlace, _ reason: String, _ remedy: String) {
-        let (line, column) = text.position(of: place.offset)
-        let position = place.path.isEmpty ? "\(line):\(column)" : "\(line):\(column) \(place.path)"
+        let position = words(place)
         list.append(
             (
                 place.offset,
                 DataFileError(file: file, place: position, reason: reason, remedy: remedy)
             ))
+    }
+
+    /// A place as messages tell it: `9:33 odometer[0].signal`.
+    func words(_ place: ProfilePlace) -> String {
+        let (line, column) = text.position(of: place.offset)
+        return place.path.isEmpty ? "\(line):\(column)" : "\(line):\(column) \(place.path)"
     }
 
     /// All of them as one error, in the order of the file; `nil` if there are none.

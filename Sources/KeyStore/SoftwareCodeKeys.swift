@@ -58,6 +58,9 @@ public final class SoftwareCodeKeys: CodeKeys {
         return out
     }
 
+    /// The key `name`, to be handed on.
+    func secret(_ name: CodeKeyName) -> SecretBytes? { secrets[name] }
+
     private func spare(standingFor key: CodeKeyName) -> SecretBytes? {
         switch key {
         case .epoch(let epoch): secrets[.coldSpare(epoch)]

@@ -70,6 +70,15 @@ public final class LinuxBoard: Board {
     /// Whether the starter cannot turn, as its relay was last read; `nil` is unknown.
     public var starterIsInhibited: Bool? { lines?.level(of: .starterInhibitSense) }
 
+    /// What is believed about `line`; `nil` is unknown.
+    public func level(of line: InputLine) -> Bool? { lines?.level(of: line) }
+
+    /// When the pulses under way have ended, as far as this program ends them; `nil` for none.
+    public var nextPulseEnd: BootTime? {
+        guard lines != nil else { return nil }
+        return [doors.coils.nextDeadline, starter.coils.nextDeadline].compactMap { $0 }.min()
+    }
+
     /// What to wait for.
     public var sources: [PollSource] { lines?.sources ?? [] }
 

@@ -1,6 +1,6 @@
 internal import Box
 internal import CAN
-internal import Diagnostics
+public import Diagnostics
 internal import Ports
 public import Units
 internal import Vehicle
@@ -21,14 +21,23 @@ extension BoxRuntime {
         isLockedByBox || (box.durable.trip == nil && box.ignition != true)
     }
 
+    /// What decides whether the car may be asked, as far as the Box knows; when the bus was heard,
+    /// who hears it knows.
+    public func pollingConditions(at now: BootTime) -> PollingConditions {
+        let isMeasured = voltageReadAt.map { now - $0 <= Self.voltageAge } ?? false
+        return PollingConditions(
+            isIgnitionOn: box.ignition, isLocked: isLockedOrParked,
+            voltage: isMeasured ? box.battery?.voltage : nil)
+    }
+
     /// Tells the poller how things stand, and sends what it wants sent.
     func tendPolling(at now: BootTime) {
         if isLockedByBox, box.doorOpen == true { isLockedByBox = false }
         guard asks else { return }
-        let isMeasured = voltageReadAt.map { now - $0 <= Self.voltageAge } ?? false
+        let conditions = pollingConditions(at: now)
         let effects = poller.update(
-            isIgnitionOn: box.ignition, isLocked: isLockedOrParked,
-            voltage: isMeasured ? box.battery?.voltage : nil, at: now)
+            isIgnitionOn: conditions.isIgnitionOn, isLocked: conditions.isLocked,
+            voltage: conditions.voltage, at: now)
         carryOut(effects, at: now)
         pollingDue = poller.nextDeadline(at: now)
     }

@@ -93,11 +93,13 @@ public final class BoxRuntime {
 
     /// Takes up where the log ends: its snapshot, then every record behind it.
     ///
-    /// `provisioned` is the state of a box whose log is still empty.
+    /// `provisioned` is the state of a box whose log is still empty, `now` the boot clock: what the
+    /// log says of the car is of before.
     ///
     /// - Throws: ``Ports/StorageError`` when the log cannot be read or contradicts itself.
     public init(
-        setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState
+        setup: BoxSetup, profile: VehicleProfile, ports: BoxPorts, provisioned: DurableState,
+        at now: BootTime = .boot
     ) throws(StorageError) {
         let (durable, snapshotAt) = try Replay.state(of: ports.log, provisioned: provisioned)
         self.ports = ports
@@ -117,7 +119,7 @@ public final class BoxRuntime {
         asks = poller.asks
         monitor = VehicleMonitor(
             profile: profile, pinned: pinned,
-            lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: .boot))
+            lastAccepted: OdometerEstimate(durable.odometer, pinned: pinned, at: now))
     }
 
     /// Starts the Box. `inhibit` is the read-back of the starter inhibit.

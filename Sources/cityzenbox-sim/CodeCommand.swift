@@ -16,7 +16,7 @@ struct CodeCommand: ParsableCommand {
               cityzenbox-sim code issue --keys fleet-keys --box 0b0c00010000002a \\
                 --from 2026-06-13T08:00Z --until 2026-06-13T16:00Z
             """,
-        subcommands: [Keys.self, Issue.self, Check.self])
+        subcommands: [Keys.self, BoxKeys.self, Issue.self, Time.self, Check.self])
 
     /// `cityzenbox-sim code keys`
     struct Keys: ParsableCommand {
@@ -47,6 +47,52 @@ struct CodeCommand: ParsableCommand {
             print("hot master  \(hot) in \(KeyFolder(folder).hot.path)")
             let cold = try KeyFolder(folder).cold.create()
             print("cold master \(cold) in \(KeyFolder(folder).cold.path): keep it elsewhere")
+        }
+    }
+
+    /// `cityzenbox-sim code box-keys`
+    struct BoxKeys: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "box-keys",
+            abstract: "Write the keys of one box into a folder, for `cityzenboxd provision`.")
+
+        @OptionGroup var box: BoxOptions
+
+        @Argument(help: "The folder, which is made if it is not there.")
+        var folder: String
+
+        func run() throws {
+            let (id, master) = try box.masters()
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true)
+            } catch {
+                throw Failure(
+                    "the folder \(folder): it cannot be made; check the path and its permissions",
+                    status: .cannotCreate)
+            }
+            try CodeKeyFolder(folder).create(
+                from: master, for: id, keyEpoch: KeyEpoch(box.epoch))
+            print("keys of box \(id), key epoch \(box.epoch), in \(folder): carry them to the box")
+            print("and destroy this folder: who has it opens that car")
+        }
+    }
+
+    /// `cityzenbox-sim code time`
+    struct Time: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a TIME code, which tells the time to a box whose clock is lost.",
+            discussion: "It names the start of five minutes, and is typed within ten more.")
+
+        @OptionGroup var box: BoxOptions
+
+        @Option(help: "When it is typed.")
+        var at: String
+
+        func run() throws {
+            let (id, keys) = try box.opened()
+            let issuer = CodeIssuer(box: id, keyEpoch: KeyEpoch(box.epoch))
+            print("\(try issuer.time(try TimeText.parse(at), with: keys))")
         }
     }
 
@@ -139,26 +185,30 @@ struct CodeCommand: ParsableCommand {
         var epoch: UInt16 = 0
 
         func opened() throws -> (BoxID, SoftwareCodeKeys) {
+            let (id, master) = try masters()
+            return (id, master.codeKeys(for: id, keyEpoch: KeyEpoch(epoch)))
+        }
+
+        func masters() throws -> (BoxID, FleetMaster) {
             guard let id = BoxID(box) else {
                 throw Failure(
                     "the box \"\(box)\": not 16 hexadecimal digits; write it as the box shows it",
                     status: .wrongData)
             }
             let folder = KeyFolder(keys)
-            let master = try FleetMaster(hot: folder.hot, cold: folder.cold)
-            return (id, master.codeKeys(for: id, keyEpoch: KeyEpoch(epoch)))
+            return (id, try FleetMaster(hot: folder.hot, cold: folder.cold))
         }
     }
 }
 
 /// The two files of a fleet's master keys.
 struct KeyFolder {
-    let hot: FleetKeyFile
-    let cold: FleetKeyFile
+    let hot: KeyFile
+    let cold: KeyFile
 
     init(_ path: String) {
-        hot = FleetKeyFile(path: "\(path)/hot.key")
-        cold = FleetKeyFile(path: "\(path)/cold.key")
+        hot = KeyFile(path: "\(path)/hot.key")
+        cold = KeyFile(path: "\(path)/cold.key")
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DataFiles
 import Fleet
 @unsafe @preconcurrency import Glibc
+import KeyStore
 import Ports
 
 extension CityzenboxSim {
@@ -45,7 +46,7 @@ enum SystemStatus: Int32 {
             case .damaged, .foreign: self = .wrongData
             case .full, .readOnly, .failed: self = .storage
             }
-        case let error as FleetKeyFileError:
+        case let error as KeyFileError:
             self = error.operation == "create" ? .cannotCreate : .wrongData
         case let error as Failure:
             guard let status = error.status else { return nil }

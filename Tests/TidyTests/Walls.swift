@@ -41,12 +41,14 @@ enum Walls {
         WalledTarget(2, "Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        WalledTarget(2, "Status", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
         // 3: what the Box needs of the world.
         WalledTarget(3, "Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         WalledTarget(
             3, "TripLog", ["Units", "Records", "Ports"], outside: ["CSQLite", "Glibc"]),
         WalledTarget(
-            3, "KeyStore", ["Units", "AccessCode", "Records", "Ports"], outside: ["COpenSSL"]),
+            3, "KeyStore", ["Units", "AccessCode", "Records", "Ports"],
+            outside: ["COpenSSL", "Glibc"]),
         WalledTarget(3, "LinuxIO", ["Units"], outside: ["CLinux", "Glibc"]),
         // 4: the loop.
         WalledTarget(
@@ -86,6 +88,13 @@ enum Walls {
                 "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
+        WalledTarget(
+            6, "cityzenboxd",
+            [
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
+                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "LinuxIO",
+                "LinuxBoard", "LinuxCAN", "LinuxTime", "LinuxHost",
+            ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
             6, "cityzenbox-bench", everything,

@@ -9,6 +9,12 @@
 
 int clinux_open(const char *path, int flags);
 
+// Makes a file that must not exist yet, which its owner alone may read and write.
+int clinux_create(const char *path);
+
+// What was written is on the medium when it returns.
+int clinux_synchronize(int file);
+
 int clinux_close(int file);
 
 long clinux_read(int file, void *bytes, size_t count);
@@ -56,6 +62,25 @@ long clinux_route_receive(int file, void *bytes, size_t count);
 // Sends one datagram to an address of the AF_UNIX family: a path, or a name behind an @.
 long clinux_datagram(
     const char *address, size_t address_length, const void *bytes, size_t count);
+
+// Listens on a path of the file system for streams; what lies there from before is replaced. Those
+// of the owner and the group may connect.
+int clinux_local_listen(const char *path);
+
+// The next one that has connected.
+int clinux_local_accept(int file);
+
+// Connects to a path, or answers with minus errno.
+int clinux_local_connect(const char *path);
+
+// Signals.
+
+// From now on the signals in the list are told by the descriptor and in no other way; a broken pipe
+// is an error of the call alone.
+int clinux_signals(const int *signals, size_t count);
+
+// The number of the next signal that came; 0 for none.
+int clinux_signal_take(int file);
 
 // Terminals.
 

@@ -1,4 +1,3 @@
-import Fleet
 import Glibc
 import KeyStore
 import Testing
@@ -19,7 +18,7 @@ private final class Folder {
         _ = unsafe rmdir(path)
     }
 
-    func file(_ name: String) -> FleetKeyFile { FleetKeyFile(path: "\(path)/\(name)") }
+    func file(_ name: String) -> KeyFile { KeyFile(path: "\(path)/\(name)") }
 
     func put(_ text: String, in name: String, mode: mode_t = 0o600) throws {
         let file = unsafe fopen("\(path)/\(name)", "wb")
@@ -63,7 +62,7 @@ private final class Folder {
     @Test func `a key that exists is never overwritten`() throws {
         let folder = try Folder()
         try folder.put("precious", in: "hot")
-        let error = try #require(throws: FleetKeyFileError.self) {
+        let error = try #require(throws: KeyFileError.self) {
             _ = try folder.file("hot").create()
         }
         #expect(error.reason == "it exists already")
@@ -79,7 +78,7 @@ private final class Folder {
     func `what is no key is refused in one line that shows nothing of it`(text: String) throws {
         let folder = try Folder()
         try folder.put(text, in: "hot")
-        let error = try #require(throws: FleetKeyFileError.self) {
+        let error = try #require(throws: KeyFileError.self) {
             _ = try folder.file("hot").load()
         }
         #expect(error.description.contains(folder.file("hot").path))
@@ -97,13 +96,13 @@ private final class Folder {
 
     @Test func `a missing file and a folder are named as what they are`() throws {
         let folder = try Folder()
-        let missing = try #require(throws: FleetKeyFileError.self) {
+        let missing = try #require(throws: KeyFileError.self) {
             _ = try FleetMaster(hot: folder.file("hot"), cold: folder.file("cold"))
         }
         #expect(missing.path == folder.file("hot").path)
         #expect(missing.reason == "No such file or directory")
-        let directory = try #require(throws: FleetKeyFileError.self) {
-            _ = try FleetKeyFile(path: folder.path).load()
+        let directory = try #require(throws: KeyFileError.self) {
+            _ = try KeyFile(path: folder.path).load()
         }
         #expect(directory.reason == "it is no regular file")
     }

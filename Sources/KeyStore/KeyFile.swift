@@ -1,9 +1,8 @@
 internal import Glibc
-public import KeyStore
 internal import Units
 
-/// A master key in a file: 64 hexadecimal digits and a line end, readable by its owner alone.
-public struct FleetKeyFile: Hashable, Sendable {
+/// A key in a file: 64 hexadecimal digits and a line end, readable by its owner alone.
+public struct KeyFile: Hashable, Sendable {
     /// The file.
     public let path: String
 
@@ -12,14 +11,27 @@ public struct FleetKeyFile: Hashable, Sendable {
         self.path = path
     }
 
+    /// Whether there is a file of this name, whatever is in it.
+    var exists: Bool { unsafe access(path, F_OK) == 0 }
+
     /// Draws a new key and writes it, durably, into a file that must not exist yet.
     ///
-    /// - Throws: ``FleetKeyFileError``. Where writing failed, no file is left behind.
-    public func create() throws(FleetKeyFileError) -> SecretBytes {
+    /// - Throws: ``KeyFileError``. Where writing failed, no file is left behind.
+    public func create() throws(KeyFileError) -> SecretBytes {
         let bytes: [UInt8]
         do throws(KeyError) { bytes = try SystemRandom.bytes(FleetMaster.length) } catch {
             throw failure("create", "\(error)", "check the machine's OpenSSL")
         }
+        let secret = SecretBytes(bytes)
+        try create(holding: secret)
+        return secret
+    }
+
+    /// Writes `secret`, of 32 bytes, durably, into a file that must not exist yet.
+    ///
+    /// - Throws: ``KeyFileError``. Where writing failed, no file is left behind.
+    public func create(holding secret: SecretBytes) throws(KeyFileError) {
+        precondition(secret.count == FleetMaster.length, "A key has 32 bytes.")
         // O_EXCL: a key that exists is never overwritten, every box's codes hang on it.
         let file = unsafe open(
             path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -31,7 +43,8 @@ public struct FleetKeyFile: Hashable, Sendable {
             }
             throw systemFailure("create", "check that the folder is there and writable")
         }
-        let written = write(Array("\(Hex.encode(bytes))\n".utf8), to: file)
+        let text = unsafe secret.withBytes { unsafe Hex.encode($0) + "\n" }
+        let written = write(Array(text.utf8), to: file)
         let reason = written ? 0 : errno
         _ = Glibc.close(file)
         guard written, synchronizeFolder() else {
@@ -40,14 +53,13 @@ public struct FleetKeyFile: Hashable, Sendable {
             errno = number
             throw systemFailure("create", "check that there is room on the disk")
         }
-        return SecretBytes(bytes)
     }
 
     /// Reads the key.
     ///
-    /// - Throws: ``FleetKeyFileError`` when the file is not there, others may read it or write it,
+    /// - Throws: ``KeyFileError`` when the file is not there, others may read it or write it,
     ///   or it does not hold a key.
-    public func load() throws(FleetKeyFileError) -> SecretBytes {
+    public func load() throws(KeyFileError) -> SecretBytes {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
             throw systemFailure("load", "check the path, or create the key first")
@@ -103,18 +115,18 @@ public struct FleetKeyFile: Hashable, Sendable {
 
     private func failure(
         _ operation: String, _ reason: String, _ wayOut: String
-    ) -> FleetKeyFileError {
-        FleetKeyFileError(operation: operation, path: path, reason: reason, wayOut: wayOut)
+    ) -> KeyFileError {
+        KeyFileError(operation: operation, path: path, reason: reason, wayOut: wayOut)
     }
 
-    private func systemFailure(_ operation: String, _ wayOut: String) -> FleetKeyFileError {
+    private func systemFailure(_ operation: String, _ wayOut: String) -> KeyFileError {
         let text = unsafe strerror(errno).map { unsafe String(cString: $0) }
         return failure(operation, text ?? "error \(errno)", wayOut)
     }
 }
 
 /// A key file could not be made or read. Never holds a part of a key.
-public struct FleetKeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// `create` or `load`
     public let operation: String
     /// The file.
@@ -131,11 +143,11 @@ public struct FleetKeyFileError: Error, Hashable, Sendable, CustomStringConverti
 extension FleetMaster {
     /// The masters in two key files.
     ///
-    /// - Throws: ``FleetKeyFileError`` naming the file that cannot be used.
-    public init(hot: FleetKeyFile, cold: FleetKeyFile) throws(FleetKeyFileError) {
+    /// - Throws: ``KeyFileError`` naming the file that cannot be used.
+    public init(hot: KeyFile, cold: KeyFile) throws(KeyFileError) {
         let keys = (try hot.load(), try cold.load())
         do throws(KeyError) { try self.init(hot: keys.0, cold: keys.1) } catch {
-            throw FleetKeyFileError(
+            throw KeyFileError(
                 operation: "use", path: hot.path, reason: "\(error)",
                 wayOut: "restore it from its backup")
         }
