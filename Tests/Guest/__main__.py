@@ -79,6 +79,7 @@ def main() -> int:
         print(f"guest: no scene has '{options.only}' in its name; there are "
               + ", ".join(scene.name for scene in scenes.ALL), file=sys.stderr)
         return 2
+    options.lanes = len(lanes)
     if options.seed is None:
         options.seed = random.randrange(1_000_000)
     given = [word for word in sys.argv[1:] if not word.startswith("--seed=")]

@@ -1,4 +1,4 @@
-"""A car of the profile renault_broadcast, as frames for canplayer: speed, odometer, ignition, doors.
+"""A car of the profile renault_broadcast, as frames for canplayer.
 
 The way is driven on paper first, so what the box should have measured is known to the metre.
 """

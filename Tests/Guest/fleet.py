@@ -13,10 +13,10 @@ BOX = "0b0c00010000002a"
 
 @dataclass(frozen=True)
 class Rental:
-    """A code and the name that the log gives what it opens."""
+    """A code, and by what the log knows what it opens."""
 
     digits: str
-    reference: str
+    generation: int
 
 
 class Fleet:
@@ -63,7 +63,7 @@ class Fleet:
         said = self._say(
             "code", "issue", *self._box(), "--from", self._utc(now - 1800),
             "--until", self._utc(now + hours * 3600), "--generation", str(self._generation))
-        return Rental(self._digits(said), f"generation {self._generation}")
+        return Rental(self._digits(said), self._generation)
 
     @staticmethod
     def _digits(said: str) -> str:

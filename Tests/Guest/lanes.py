@@ -24,9 +24,9 @@ class Lane:
     def packages(self) -> list[str]:
         """What a guest has beside its kernel."""
         return [
-            self.library, "busybox-static", "can-utils", "iproute2", "libc6", "libgcc-s1",
-            "libsqlite3-0", "libssl3t64" if self.suite == "trixie" else "libssl3", "libstdc++6",
-            "python3", "zlib1g",
+            self.library, "busybox-static", "can-utils", "iproute2", "libc6", "libeatmydata1",
+            "libgcc-s1", "libsqlite3-0", "libssl3t64" if self.suite == "trixie" else "libssl3",
+            "libstdc++6", "python3", "zlib1g",
         ]
 
 

@@ -149,7 +149,7 @@ class Guest:
             number = self._number
         try:
             with self._writing:
-                line = json.dumps({"number": number, "do": do, **words}) + "\n"
+                line = json.dumps({"request": number, "do": do, **words}) + "\n"
                 self._agent.sendall(line.encode())
         except OSError:
             raise Failed(f"the machine went away before it could {do}") from None
@@ -196,6 +196,11 @@ class Guest:
         with self._changed:
             return [event for event in self.events[since:] if event.get("event") == kind
                     and all(event.get(name) == value for name, value in wanted.items())]
+
+    def seen_since(self, mark: int) -> list[dict]:
+        """All events since a mark."""
+        with self._changed:
+            return self.events[mark:]
 
     def _wait(self, found, seconds: float, what: str):
         end = time.monotonic() + seconds

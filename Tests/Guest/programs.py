@@ -11,25 +11,21 @@ from store import HERE, Store, write_file_system
 ROOT = HERE.parent.parent
 
 
-def swift_build(product: str, store: Store, release: bool) -> Path:
-    """Builds a program against the libgpiod of a lane, and says where it is."""
-    scratch = ROOT / ".build" / "guest" / f"gpiod{store.lane.gpiod}"
-    words = ["swift", "build", "--product", product, "--static-swift-stdlib",
-             "--scratch-path", str(scratch), "-Xlinker", f"-L{store.headers / 'lib'}"]
-    if release:
-        words += ["-c", "release"]
+def swift(words: list[str], **environment: str) -> Path:
+    """Runs `swift build`, and says in which folder the programs are."""
+    words = ["swift", "build", *words]
     if os.environ.get("JOBS"):
         words += ["-j", os.environ["JOBS"]]
-    environment = dict(os.environ, CPATH=str(store.headers / "include"))
+    environment = {**os.environ, **environment}
     done = subprocess.run(
         [*words, "--quiet"], cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
-        raise Unavailable(f"{product} does not build:\n{done.stdout[-3000:]}")
+        raise Unavailable(f"{' '.join(words)} fails:\n{done.stdout[-3000:]}")
     place = subprocess.run(
         [*words, "--show-bin-path"], cwd=ROOT, env=environment, check=True, text=True,
-        stdout=subprocess.PIPE)
-    return Path(place.stdout.strip()) / product
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return Path(place.stdout.strip())
 
 
 class Programs:
@@ -50,37 +46,41 @@ class Programs:
                 f"programs for {store.lane.arch} are not built here: --programs names a folder")
 
     def built(self, name: str, release: bool = True) -> Path:
-        """A program of the package, built if need be; release or debug, as given."""
+        """A program of the package, built against the libgpiod of the lane if need be."""
         if name not in self._built:
             if self._folder:
                 path = self._folder / name
                 if not path.exists():
                     raise Unavailable(f"there is no {name} in {self._folder}")
             else:
-                self._report.say(f"build: {name} with libgpiod {self._store.lane.gpiod}")
-                path = swift_build(name, self._store, release)
+                path = self._build(name, release)
             self._built[name] = path
         return self._built[name]
+
+    def _build(self, name: str, release: bool) -> Path:
+        lane, headers = self._store.lane, self._store.headers
+        self._report.say(f"build: {name} with libgpiod {lane.gpiod}")
+        words = ["--product", name, "--static-swift-stdlib", "-Xlinker", f"-L{headers / 'lib'}",
+                 "--scratch-path", f".build/guest/gpiod{lane.gpiod}"]
+        if release:
+            words += ["-c", "release"]
+        return swift(words, CPATH=str(headers / "include")) / name
+
+    def host_tool(self) -> Path:
+        """cityzenbox-sim for this machine, as `make run` builds it."""
+        self._report.say("build: cityzenbox-sim for this machine")
+        words = ["-c", "release", "--static-swift-stdlib", "--product", "cityzenbox-sim"]
+        return swift(words) / "cityzenbox-sim"
 
     def bundle(self) -> Path:
         """The tests of the package, with the flags that `make test` has, so that they are built
         once for both."""
+        if self._store.lane.arch != "amd64":
+            raise Unavailable("the tests of the package are built for this machine only")
         if self._bundle is None:
-            if self._store.lane.arch != "amd64":
-                raise Unavailable("the tests of the package are built for this machine only")
             self._report.say("build: the tests of the package")
-            words = ["swift", "build", "--build-tests", "--enable-code-coverage"]
-            if os.environ.get("JOBS"):
-                words += ["-j", os.environ["JOBS"]]
-            done = subprocess.run(
-                [*words, "--quiet"], cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            if done.returncode != 0:
-                raise Unavailable(f"the tests do not build:\n{done.stdout[-3000:]}")
-            place = subprocess.run(
-                ["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, text=True,
-                stdout=subprocess.PIPE)
-            self._bundle = Path(place.stdout.strip()) / "CityzenBoxPackageTests.xctest"
+            words = ["--build-tests", "--enable-code-coverage"]
+            self._bundle = swift(words) / "CityzenBoxPackageTests.xctest"
         return self._bundle.resolve()
 
     def disk(self, folder: Path) -> Path:

@@ -5,11 +5,13 @@ import contextlib
 import random
 import shutil
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from machine import Guest, Plan
+from fleet import Fleet
 from programs import Programs
 from report import Failed, Report, Unavailable
 from store import Store
@@ -33,6 +35,18 @@ class Run:
         self.options = options
         self.report = report
         self.folder = folder
+        self._fleet: Fleet | None = None
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet that the box of this lane belongs to."""
+        if self._fleet is None:
+            self._fleet = Fleet(self.programs.host_tool(), self.folder / "fleet")
+        return self._fleet
+
+    def share(self, count: int) -> int:
+        """What this lane does of something that is done so often in a whole run."""
+        return -(-count // self.options.lanes)
 
     def play(self, scene: Scene):
         """Plays a scene; what it left is kept where it failed."""
@@ -43,7 +57,9 @@ class Run:
         except Unavailable as error:
             return self.report.skip(f"{self.store.lane.name} {scene.name}", str(error))
         except (Failed, OSError, ValueError, KeyError) as error:
-            reason = str(error) if isinstance(error, Failed) else repr(error)
+            reason = str(error)
+            if not isinstance(error, Failed):
+                reason = f"{error!r}\n{traceback.format_exc()}"
             self.report.failed(f"{self.store.lane.name} {stage.at}", reason)
             stage.show_last_words()
             return None

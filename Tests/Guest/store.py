@@ -1,5 +1,6 @@
 """What a lane keeps between runs: kernel, files of Debian as a disk, headers to build with."""
 
+import fcntl
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -64,6 +65,10 @@ class Store:
         """libgpiod as programs are built with it: include and library."""
         return self.folder / "gpiod"
 
+    def library(self, name: str) -> str:
+        """Where a library lies in the guest."""
+        return "/" + str(next(self.files.rglob(name)).relative_to(self.files))
+
     @property
     def first_files(self) -> Path:
         """The archive that the kernel starts from; made again when what makes it is newer."""
@@ -84,13 +89,19 @@ def opened(lane: Lane, linux: str | None, fetches: bool, report: Report) -> Stor
     named = f"{lane.name}-{linux.removeprefix('linux-image-')}" if linux else lane.name
     store = Store(lane, cache_folder() / named)
     done = store.folder / "complete"
-    if fetches or not done.exists():
-        for tool in ["apt-get", "dpkg-deb", "mke2fs"]:
-            if shutil.which(tool) is None:
-                raise Unavailable(f"there is no {tool}: guests are made of Debian packages")
-        shutil.rmtree(store.folder, ignore_errors=True)
-        _fetch(store, linux, report)
-        done.touch()
+    store.folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(store.folder.parent / f"{named}.lock", "w") as lock:
+        # Two runs at once: the second waits for what the first one fetches.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # A lane that is made of other packages now is another lane.
+        made_of = "\n".join([*lane.packages, ""])
+        if fetches or not done.exists() or done.read_text() != made_of:
+            for tool in ["apt-get", "dpkg-deb", "mke2fs"]:
+                if shutil.which(tool) is None:
+                    raise Unavailable(f"there is no {tool}: guests are made of Debian packages")
+            shutil.rmtree(store.folder, ignore_errors=True)
+            _fetch(store, linux, report)
+            done.write_text(made_of)
     return store
 
 

@@ -17,6 +17,11 @@ def canonical(value) -> bytes:
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def generation(reference: str) -> int:
+    """Of a rental, from how records refer to it: start, duration, generation."""
+    return int(reference.rsplit("-", 1)[1])
+
+
 @dataclass
 class TripLog:
     """The records of one box and epoch, from the first."""
@@ -53,6 +58,16 @@ class TripLog:
         return [record for record in self.records if record["kind"] == kind
                 and all(record["body"].get(name) == value for name, value in members.items())]
 
+    def closed(self) -> set[int]:
+        """The rentals that were ended."""
+        return {generation(record["body"]["open"]["auth"]["ref"])
+                for record in self.of("trip.close")}
+
+    def redeemed(self) -> set[int]:
+        """The rentals whose codes were redeemed."""
+        return {generation(record["body"]["ref"])
+                for record in self.of("code.accepted", type="rental")}
+
     def check(self):
         """What holds for every log, whatever happened to its box."""
         redeemed: set[str] = set()
@@ -75,9 +90,9 @@ class TripLog:
                     raise Failed(f"record {record['seq']}: {reference} opens a second trip")
                 open_trip = body["trip"]
             elif kind == "trip.close":
-                if body["trip"] != open_trip:
-                    raise Failed(f"record {record['seq']}: closes {body['trip']}, open is "
-                                 f"{open_trip}")
+                if body["open"]["trip"] != open_trip:
+                    raise Failed(f"record {record['seq']}: closes {body['open']['trip']}, open "
+                                 f"is {open_trip}")
                 if body["distM"] < 0:
                     raise Failed(f"record {record['seq']}: {body['distM']} m are billed")
                 open_trip = None
@@ -99,20 +114,18 @@ class Witness:
     """What was seen from outside of what a box did: each thing it did is a promise that something
     is durable."""
 
-    unlocked: set[str] = field(default_factory=set)  # rentals
-    started: set[str] = field(default_factory=set)
-    ended: set[str] = field(default_factory=set)
+    # Rentals by their generation, which is another for each here.
+    unlocked: set[int] = field(default_factory=set)
+    started: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
 
     def hold_against(self, log: TripLog):
         """Fails where something that was seen is not in the log."""
-        accepted = {record["body"]["ref"]
-                    for record in log.of("code.accepted", type="rental")}
-        opened = {record["body"]["auth"].get("ref") for record in log.of("trip.open")}
-        closed = {record["body"].get("auth", {}).get("ref") for record in log.of("trip.close")}
+        opened = {generation(record["body"]["auth"]["ref"]) for record in log.of("trip.open")}
         for what, seen, durable in [
-            ("the door was unlocked", self.unlocked, accepted),
+            ("the door was unlocked", self.unlocked, log.redeemed()),
             ("the starter was released", self.started, opened),
-            ("the end was shown", self.ended, closed),
+            ("the end was shown", self.ended, log.closed()),
         ]:
             lost = seen - durable
             if lost:

@@ -101,14 +101,14 @@ class Programs:
         threading.Thread(target=follow, daemon=True).start()
         return path
 
-    def signal(self, name: str, number: int, whole_group=False):
-        """Sends a signal to a program that is running, or to its whole process group."""
-        process = self._running[name]
-        if whole_group:
-            os.killpg(process.pid, number)
-        else:
-            process.send_signal(number)
+    def signal(self, name: str, number: int):
+        """Sends a signal to a program that is running."""
+        self._running[name].send_signal(number)
         return {"at": boot_time()}
+
+    def kill(self, name: str):
+        """kill -9: the program alone, not what it started."""
+        return self.signal(name, signal.SIGKILL)
 
 
 class Agent:
@@ -120,7 +120,18 @@ class Agent:
         self._keypads: dict[str, keypad.Keypad] = {}
         self.start = self._programs.start
         self.signal = self._programs.signal
-        self._car = car.CarProcess(lambda event: self._port.tell(**event))
+        self.kill = self._programs.kill
+        self._killed_by: dict[str, str] = {}
+        self._car = car.CarProcess(self._tell_of_car)
+
+    def _tell_of_car(self, event: dict):
+        if event.get("active") and event["line"] in self._killed_by:
+            self._programs.kill(self._killed_by.pop(event["line"]))
+        self._port.tell(**event)
+
+    def kill_in_pulse(self, name, line):
+        """kill -9 as soon as an output is active."""
+        self._killed_by[line] = name
 
     def run(self, words, seconds=60, text=None):
         """Runs a program, or a line of shell, to its end."""
@@ -162,8 +173,12 @@ class Agent:
     def wire(self, line, level):
         return self._car.ask(do="wire", line=line, level=level)
 
-    def car_begin(self, lines):
-        return self._car.ask(do="begin", lines=lines)
+    def car_begin(self, lines, blocked):
+        return self._car.ask(do="begin", lines=lines, blocked=blocked)
+
+    def move_relay(self, blocked):
+        """Moves the relay by hand, as if its coil had been driven before."""
+        return self._car.ask(do="relay", blocked=blocked)
 
     def car_state(self):
         return self._car.ask(do="state")
@@ -175,9 +190,14 @@ class Agent:
     def unplug_keypad(self, path):
         self._keypads.pop(path).unplug()
 
-    def type(self, path, keys):
-        """Types keys; answers when the last one was pressed."""
-        return {"at": self._keypads[path].type(keys)}
+    def type(self, path, keys, kill=None, after=0):
+        """Types keys; answers when the last one was pressed. `kill` names a program that is killed
+        so many milliseconds after it."""
+        at = self._keypads[path].type(keys)
+        if kill:
+            time.sleep(after / 1000)
+            self._programs.kill(kill)
+        return {"at": at}
 
     def serve(self):
         self._port.tell(event="ready", at=boot_time(), kernel=os.uname().release)
@@ -186,7 +206,7 @@ class Agent:
             threading.Thread(target=self._answer, args=(request,), daemon=True).start()
 
     def _answer(self, request):
-        number = request.pop("number")
+        number = request.pop("request")
         try:
             result = getattr(self, request.pop("do"))(**request)
             self._port.tell(answer=number, result=result)

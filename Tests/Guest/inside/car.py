@@ -27,7 +27,7 @@ def store(path: str, text: str):
 class Car:
     """Central locking, starter relay, lamps and switches, on the wires of one simulated chip."""
 
-    def __init__(self, lines: list[dict]):
+    def __init__(self, lines: list[dict], blocked: bool):
         self._lines = {line["line"]: line for line in lines}
         os.makedirs(f"{CHIP}/bank0")
         store(f"{CHIP}/bank0/num_lines", "16")
@@ -41,8 +41,9 @@ class Car:
         }
         for name in self._lines:
             self.drive(name, False)
-        self.starter_blocked = True
-        self.drive("starter.inhibit.sense", True)
+        # The relay latches: it is as it was when the power went.
+        self.starter_blocked = blocked
+        self.drive("starter.inhibit.sense", blocked)
         self.active = {name: False for name in self._values}
 
     def drive(self, name: str, active: bool):
@@ -93,7 +94,10 @@ def play(channel: socket.socket):
 def carry_out(order: dict, car: Car | None) -> tuple[Car | None, dict]:
     try:
         if order["do"] == "begin":
-            car = Car(order["lines"])
+            car = Car(order["lines"], order["blocked"])
+        elif order["do"] == "relay":
+            car.starter_blocked = order["blocked"]
+            car.drive("starter.inhibit.sense", order["blocked"])
         elif order["do"] == "wire":
             car.drive(order["line"], order["level"])
         return car, {

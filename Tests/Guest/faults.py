@@ -1,0 +1,204 @@
+"""What goes wrong around a box: keypad, bus, disk, clock, a machine that hangs."""
+
+from box import BUS, KEYPAD, STATE, Box
+from drive import Drive
+from rental import FIRST_ODOMETER_M, booted, box_disk
+from report import Failed
+from scene import Stage
+
+
+def keypad(stage: Stage):
+    """Unplugged and plugged in again: a fault, and no more."""
+    box = booted(stage)
+    with stage.step("unplugged") as step:
+        begun = box.guest.mark()
+        box.guest.ask("unplug_keypad", path=KEYPAD)
+        told = box.fault_begins("keypad.absent", begun)
+        step.saw(told["text"].split(": ", 1)[1])
+    with stage.step("plugged") as step:
+        begun = box.guest.mark()
+        box.guest.ask("plug_keypad", path=KEYPAD)
+        told = box.fault_ends("keypad.absent", begun)
+        step.saw("taken again, under the same name")
+    with stage.step("code") as step:
+        rent = box.book()
+        half = box.guest.mark()
+        box.guest.ask("type", path=KEYPAD, keys=rent.digits[:6])
+        box.guest.ask("unplug_keypad", path=KEYPAD)
+        box.fault_begins("keypad.absent", half)
+        box.guest.ask("plug_keypad", path=KEYPAD)
+        box.fault_ends("keypad.absent", half)
+        box.answer("*" + rent.digits, "opened")
+        box.pulse("door.unlock", half)
+        step.saw("a code that was cut in two by the plug opens once it is typed whole")
+    finish(box)
+
+
+def bus(stage: Stage):
+    """Turned off, gone, made again, off the bus: the rental goes on."""
+    box = booted(stage)
+    rent = box.book()
+    box.answer(rent.digits, "opened")
+    for what, order, undo, fault in [
+        ("down", f"ip link set {BUS} down", f"ip link set {BUS} up", "bus.down"),
+        ("vanished", f"ip link del {BUS}",
+         f"ip link add {BUS} type vcan; ip link set {BUS} mtu 16; ip link set {BUS} up",
+         "bus.down"),
+    ]:
+        with stage.step(what) as step:
+            begun = box.guest.mark()
+            box.guest.run(order)
+            box.fault_begins(fault, begun)
+            state = box.status()["buses"][0]["state"]
+            box.answer(rent.digits, "reopened")
+            box.guest.run(undo)
+            box.fault_ends(fault, begun)
+            step.saw(f"{fault} ({state}), the code of the rental still opens; it comes back")
+    with stage.step("heard") as step:
+        heard = _drive_a_little(box)
+        step.saw(f"frames are heard again: the odometer shows {heard} m")
+    with stage.step("bus-off") as step:
+        begun = box.guest.mark()
+        # CAN_ERR_FLAG with CAN_ERR_BUSOFF, as a driver tells it: linux/can/error.h.
+        box.guest.run(["cansend", BUS, "20000040#0000000000000000"])
+        told = box.fault_begins("bus.off", begun)
+        if box.relay_is_blocked():
+            raise Failed("the starter is inhibited by a bus that is off")
+        box.answer(rent.digits, "reopened")
+        # CAN_ERR_RESTARTED: a controller that came back by itself.
+        box.guest.run(["cansend", BUS, "20000100#0000000000000000"])
+        box.fault_ends("bus.off", begun)
+        step.saw(told["text"].split(": ", 1)[1])
+    finish(box)
+
+
+def _drive_a_little(box: Box) -> int:
+    drive = Drive(FIRST_ODOMETER_M).go(0, 4)
+    begun = box.begin_drive(drive)
+    box.end_drive(begun, 60)
+    odometer = box.status()["work"]["odometerM"]
+    if odometer is None:
+        raise Failed("the odometer is not heard")
+    return odometer
+
+
+def storage(stage: Stage):
+    """A full disk, a disk that takes no writes: no door without a durable redemption."""
+    box = booted(stage)
+    rent = box.book()
+    with stage.step("full") as step:
+        filled = box.guest.run(
+            f"dd if=/dev/zero of={STATE}/filler bs=64k 2> /dev/null; "
+            f"dd if=/dev/zero of={STATE}/rest bs=1k 2> /dev/null; df -k {STATE} | tail -n 1")
+        answer = _refused(box, rent.digits)
+        step.saw(f"{filled.split()[3]} kB left: {answer}, the door stays shut")
+    with stage.step("room") as step:
+        box.guest.run(f"rm {STATE}/filler {STATE}/rest; sync")
+        begun = box.guest.mark()
+        answer = _until(box, rent.digits, "opened", "reopened")
+        box.pulse("door.unlock", begun)
+        step.saw(f"with room again: {answer}")
+    with stage.step("read-only") as step:
+        # As the kernel does it to a card that fails: whoever has a file open keeps it.
+        box.guest.run("echo u > /proc/sysrq-trigger")
+        box.guest.run(f"until grep ' {STATE} ext4 ro' /proc/mounts; do sleep 0.1; done")
+        begun = box.guest.mark()
+        box.answer(rent.digits, "storageFailed")
+        box.pulse("door.unlock", begun)
+        step.saw("the driver of the open rental still gets in, and hears that nothing is written")
+    with stage.step("writable") as step:
+        box.guest.run(f"mount -o remount,rw {STATE}")
+        answer = _until(box, rent.digits, "reopened")
+        step.saw(f"taken up again: {answer}")
+    finish(box)
+
+
+def _refused(box: Box, digits: str) -> str:
+    begun = box.guest.mark()
+    answer = box.answer(digits, "storageFull", "storageFailed")
+    if box.guest.seen("wire", begun, line="door.unlock", active=True):
+        raise Failed(f"the door moved although the answer is {answer}")
+    if box.guest.seen("relay", begun, blocked=False):
+        raise Failed(f"the starter was released although the answer is {answer}")
+    return answer
+
+
+def _until(box: Box, digits: str, *wanted: str) -> str:
+    """Types a code until storage is taken up again: it is looked at now and then."""
+    for _ in range(100):
+        answer = box.answer(digits)
+        if answer in wanted:
+            return answer
+        if answer not in ("storageFull", "storageFailed"):
+            break
+    raise Failed(f"the answer stays {answer}, wanted is {' or '.join(wanted)}")
+
+
+def clock(stage: Stage):
+    """UTC of the kernel is stepped: the box has its own, and a rental outlives it."""
+    box = booted(stage)
+    rent = box.book()
+    box.answer(rent.digits, "opened")
+    for hours in [5, -7, 24 * 400]:
+        with stage.step(f"step {hours:+} h") as step:
+            before, time = box.status()["work"]["clock"], box.guest.ask("time")
+            box.guest.ask("set_clock", seconds=time["utc"] + hours * 3600)
+            after, later = box.status()["work"]["clock"], box.guest.ask("time")
+            box.guest.ask("set_clock", seconds=time["utc"])
+            if before is None or after is None:
+                raise Failed("the clock is lost")
+            moved = after["timeMs"] - before["timeMs"] - (later["boot"] - time["boot"])
+            if abs(moved) > 1000:
+                raise Failed(f"the clock of the box moved by {moved:.0f} ms")
+            box.answer(rent.digits, "reopened")
+            step.saw(f"the clock of the box moved by {moved:.0f} ms, the code still opens")
+    finish(box)
+
+
+def watchdog(stage: Stage):
+    """A box that hangs lets the machine start again; one that works, or ends in order, does not."""
+    seconds = 10
+    words = f'watchdog: {{ device: "/dev/watchdog", seconds: {seconds} }},'
+    disk = box_disk(stage)
+
+    def boot() -> Box:
+        guest = stage.boot(data=disk, devices=["-device", "i6300esb", "-action",
+                                               "watchdog=reset"])
+        guest.ask("load", module="i6300esb")
+        box = Box(stage, guest, watchdog=words)
+        box.start()
+        return box
+
+    for what, stops in [
+        ("stopped", "STOP"), ("killed", "KILL"),
+    ]:
+        box = boot()
+        with stage.step(what) as step:
+            if "watchdog.absent" in box.faults():
+                raise Failed("the watchdog is not in use")
+            before = box.guest.ask("time")["boot"]
+            # Signs of life hold it off: more than twice its time passes.
+            box.guest.run(f"sleep {2.5 * seconds}")
+            box.status()
+            held = (box.guest.ask("time")["boot"] - before) / 1000
+            box.guest.run(["busybox", "kill", f"-{stops}", str(box.pid)])
+            took = box.guest.wait_for_end(8 * seconds)
+            step.saw(f"held off for {held:.0f} s, then the machine starts again "
+                     f"{took:.1f} s after SIG{stops} (set to {seconds} s)")
+    box = boot()
+    with stage.step("in order") as step:
+        box.stop()
+        box.guest.run(f"sleep {2.5 * seconds}")
+        step.saw(f"after an orderly stop the machine runs on for {2.5 * seconds:.0f} s")
+    box.log().check()
+
+
+def finish(box: Box):
+    """Whatever happened, the log holds, and what was seen is in it."""
+    box.look()
+    box.stop()
+    log = box.log()
+    log.check()
+    box.witness.hold_against(log)
+    box.stage.report.say(f"{box.stage.name}.log: {len(log)} records hold, "
+                         f"{len(log.redeemed())} redeemed")
