@@ -17,6 +17,9 @@ NAME = "cityzenboxd"
 STATE = "/var/lib/cityzenbox"
 KEYPAD = "/dev/input/cityzenbox-keypad"
 BUS = "vcan0"
+# Outputs whose pulses move something, and by when any pulse must have ended, whoever died.
+PULSED = ["door.lock", "door.unlock", "starter.inhibit.set", "starter.inhibit.reset"]
+PULSE_SECONDS = 5
 BOARD = HERE.parent.parent / "hardware/boards/bench.json5"
 PROFILE = "renault_broadcast"
 # Nobody has compared the odometer with a dashboard.
@@ -34,7 +37,7 @@ class Box:
     """One box in one power-on of a machine."""
 
     def __init__(self, stage: Stage, guest: Guest, witness: Witness | None = None,
-                 blocked: bool = True, watchdog: str = "", mount: str = "defaults"):
+                 blocked: bool = True, watchdog: str = "", mount: str = "errors=remount-ro"):
         self.stage = stage
         self.guest = guest
         self.fleet = stage.run.fleet
@@ -154,6 +157,14 @@ class Box:
         end = self.guest.event("wire", since, seconds, line=line, active=False,
                                at=lambda at: at > begin["at"])
         return begin["at"], end["at"] - begin["at"]
+
+    def wait_for_rest(self):
+        """Waits until no output is active that moves something."""
+        for line in PULSED:
+            state = self.guest.ask("car_state")
+            if state["active"][line]:
+                self.guest.event("wire", seconds=PULSE_SECONDS, line=line, active=False,
+                                 at=lambda at: at >= state["at"])
 
     def ignition(self, on: bool):
         self.guest.ask("wire", line="ignition", level=on)

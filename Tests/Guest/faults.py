@@ -1,5 +1,7 @@
 """What goes wrong around a box: keypad, bus, disk, clock, a machine that hangs."""
 
+import subprocess
+
 from box import BUS, KEYPAD, STATE, Box
 from drive import Drive
 from rental import FIRST_ODOMETER_M, booted, box_disk
@@ -73,47 +75,77 @@ def bus(stage: Stage):
 
 
 def _drive_a_little(box: Box) -> int:
-    drive = Drive(FIRST_ODOMETER_M).go(0, 4)
+    drive = Drive(FIRST_ODOMETER_M).go(0, 3).go(40, 8).go(0, 3)
     begun = box.begin_drive(drive)
     box.end_drive(begun, 60)
-    odometer = box.status()["work"]["odometerM"]
+    status = box.status()
+    odometer = status["work"]["odometerM"]
     if odometer is None:
-        raise Failed("the odometer is not heard")
+        raise Failed("the odometer is not heard; the last frame was heard "
+                     f"{status['buses'][0]['heardAgoMs']} ms ago")
     return odometer
 
 
 def storage(stage: Stage):
     """A full disk, a disk that takes no writes: no door without a durable redemption."""
-    box = booted(stage)
-    rent = box.book()
+    disk = box_disk(stage)
+    box = booted(stage, disk)
+    first = box.book()
     with stage.step("full") as step:
-        filled = box.guest.run(
+        left = box.guest.run(
             f"dd if=/dev/zero of={STATE}/filler bs=64k 2> /dev/null; "
             f"dd if=/dev/zero of={STATE}/rest bs=1k 2> /dev/null; df -k {STATE} | tail -n 1")
-        answer = _refused(box, rent.digits)
-        step.saw(f"{filled.split()[3]} kB left: {answer}, the door stays shut")
+        answer = box.answer(first.digits, "opened")
+        step.saw(f"{left.split()[3]} kB left: {answer}, for the log has its room already")
+    with stage.step("no room") as step:
+        entries = _type_until(box, first.digits, "storageFailed")
+        box.look()
+        second = box.book()
+        answer = _refused(box, second.digits)
+        box.rental = first
+        step.saw(f"the log's room is used up after {entries} entries: a new rental is {answer}, "
+                 "the door stays shut")
+    with stage.step("driver within") as step:
+        box.wait_for_rest()
+        begun = box.guest.mark()
+        box.answer(first.digits, "storageFailed")
+        box.pulse("door.unlock", begun)
+        box.answer("363", "storageFailed")
+        step.saw("the driver of the open rental gets in; its end is not shown as it is not written")
     with stage.step("room") as step:
         box.guest.run(f"rm {STATE}/filler {STATE}/rest; sync")
-        begun = box.guest.mark()
-        answer = _until(box, rent.digits, "opened", "reopened")
-        box.pulse("door.unlock", begun)
-        step.saw(f"with room again: {answer}")
+        _type_until(box, "363", "ended")
+        box.look()
+        box.rental = second
+        box.answer(second.digits, "opened")
+        step.saw("with room again the rental ends, and the next one begins")
     with stage.step("read-only") as step:
-        # As the kernel does it to a card that fails: whoever has a file open keeps it.
-        box.guest.run("echo u > /proc/sysrq-trigger")
-        box.guest.run(f"until grep ' {STATE} ext4 ro' /proc/mounts; do sleep 0.1; done")
+        # As ext4 does it itself to a card with an error; whoever has a file open keeps it.
+        box.guest.run("echo 1 > /sys/fs/ext4/vdc/trigger_fs_error")
+        box.guest.run(f"until grep -q ' {STATE} ext4 ro' /proc/mounts; do sleep 0.1; done")
+        box.wait_for_rest()
         begun = box.guest.mark()
-        box.answer(rent.digits, "storageFailed")
+        box.answer(second.digits, "storageFailed")
         box.pulse("door.unlock", begun)
-        step.saw("the driver of the open rental still gets in, and hears that nothing is written")
-    with stage.step("writable") as step:
-        box.guest.run(f"mount -o remount,rw {STATE}")
-        answer = _until(box, rent.digits, "reopened")
-        step.saw(f"taken up again: {answer}")
-    finish(box)
+        box.look()
+        answer = _refused(box, box.book().digits)
+        box.look()
+        step.saw(f"the driver of the open rental gets in; a new rental is {answer}")
+    box.guest.cut_power()
+    with stage.step("next start") as step:
+        subprocess.run(["e2fsck", "-fy", disk], stdout=subprocess.DEVNULL)
+        later = Box(stage, stage.boot(data=disk), box.witness, blocked=False)
+        later.rental = second
+        later.start()
+        later.tell_time()
+        later.answer(second.digits, "reopened")
+        later.end_rental()
+        finish(later)
+        step.saw("the rental is known and ends")
 
 
 def _refused(box: Box, digits: str) -> str:
+    box.wait_for_rest()
     begun = box.guest.mark()
     answer = box.answer(digits, "storageFull", "storageFailed")
     if box.guest.seen("wire", begun, line="door.unlock", active=True):
@@ -123,15 +155,13 @@ def _refused(box: Box, digits: str) -> str:
     return answer
 
 
-def _until(box: Box, digits: str, *wanted: str) -> str:
-    """Types a code until storage is taken up again: it is looked at now and then."""
-    for _ in range(100):
-        answer = box.answer(digits)
-        if answer in wanted:
-            return answer
-        if answer not in ("storageFull", "storageFailed"):
-            break
-    raise Failed(f"the answer stays {answer}, wanted is {' or '.join(wanted)}")
+def _type_until(box: Box, digits: str, wanted: str) -> int:
+    """Types something until the answer is the wanted one; says how often."""
+    usual = {"reopened", "storageFull", "storageFailed", wanted}
+    for entries in range(1, 401):
+        if box.answer(digits, *usual) == wanted:
+            return entries
+    raise Failed(f"after {entries} entries the answer is still another than {wanted}")
 
 
 def clock(stage: Stage):

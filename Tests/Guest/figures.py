@@ -24,7 +24,7 @@ def _rest(stage: Stage, box: Box):
         seconds = stage.options.rest_seconds
         # What the start had to do is over: the bus counts as asleep after a minute of silence.
         before = _switches(box)
-        box.guest.run(["sleep", str(seconds)], seconds + 60)
+        box.guest.run(f"sleep {seconds}", seconds + 60)
         wakes = (_switches(box) - before) / seconds
         stage.figure("wake-ups at rest", f"{wakes:.2f} a second", "1 a second")
         if wakes >= 1:

@@ -7,10 +7,6 @@ from report import Failed
 from scene import Stage
 from trip_log import TripLog
 
-# Outputs that a dead program must not leave active: their pulses move something.
-PULSED = ["door.lock", "door.unlock", "starter.inhibit.set", "starter.inhibit.reset"]
-PULSE_SECONDS = 5
-
 
 def kills(stage: Stage):
     """At rest, behind the code, in a pulse, while driving, behind END: what latches stays."""
@@ -66,7 +62,7 @@ class Victim:
         """Looks at lines and log of a dead box, and starts it again."""
         box = self.box
         self.deaths += 1
-        self._wait_for_rest()
+        box.wait_for_rest()
         box.look()
         blocked = box.relay_is_blocked()
         log = box.log(f"log-{self.deaths}")
@@ -85,14 +81,6 @@ class Victim:
         box.look()
         now = "inhibited" if blocked else "released"
         return f"no output stays active, starter {now}, {len(log)} records hold"
-
-    def _wait_for_rest(self):
-        for line in PULSED:
-            state = self.box.guest.ask("car_state")
-            if state["active"][line]:
-                self.box.guest.event(
-                    "wire", seconds=PULSE_SECONDS, line=line, active=False,
-                    at=lambda at: at >= state["at"])
 
     def next_rental(self):
         """Ends what is open, blocks the relay as a minute of standing would, and books anew."""
@@ -145,7 +133,7 @@ class Victim:
         drive = Drive(self._odometer).go(0, 3).go(80, 12).go(0, 3)
         self._odometer = drive.odometer_m
         begun = box.begin_drive(drive)
-        box.guest.run(["sleep", f"{self.stage.random.uniform(5, 11):.2f}"])
+        box.guest.run(f"sleep {self.stage.random.uniform(5, 11):.2f}")
         said = self.die()
         box.end_drive(begun, 60)
         box.look()

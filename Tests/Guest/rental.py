@@ -40,9 +40,9 @@ def box_disk(stage: Stage) -> Path:
     return disk
 
 
-def booted(stage: Stage, **plan) -> Box:
+def booted(stage: Stage, disk: Path | None = None) -> Box:
     """A box at work in a machine of its own."""
-    guest = stage.boot(data=box_disk(stage), **plan)
+    guest = stage.boot(data=disk or box_disk(stage))
     stage.report.say(f"boot: {guest.boot_seconds:.1f} s")
     box = Box(stage, guest)
     box.start()
