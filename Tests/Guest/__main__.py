@@ -14,7 +14,7 @@ import store
 from lanes import LANES, Lane
 from programs import Programs
 from report import Report, Unavailable
-from scene import Run
+from scene import Run, Scene
 
 
 def arguments() -> argparse.Namespace:
@@ -32,7 +32,8 @@ def arguments() -> argparse.Namespace:
                         help="programs that are built already, instead of building them here")
     parser.add_argument("--bundle", type=Path, metavar="FILE",
                         help="the tests of the package that are built already")
-    parser.add_argument("--only", metavar="WORD", default="", help="only scenes with WORD in it")
+    parser.add_argument("--only", metavar="WORDS", default="",
+                        help="only scenes with one of these words, divided by commas")
     parser.add_argument("--seed", type=int, help="what is random comes from this number")
     parser.add_argument("--cuts", type=int, default=24, metavar="N", help="power cuts (24)")
     parser.add_argument("--states", type=int, default=200, metavar="N",
@@ -53,8 +54,14 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def run_lane(lane: Lane, options: argparse.Namespace, report: Report, folder: Path):
-    chosen = [scene for scene in scenes.ALL if options.only in scene.name]
+def is_wanted(scene: Scene, options: argparse.Namespace) -> bool:
+    return any(word in scene.name for word in options.only.split(","))
+
+
+def run_lane(lane: Lane, is_last: bool, options: argparse.Namespace, report: Report,
+             folder: Path):
+    chosen = [scene for scene in scenes.ALL if is_wanted(scene, options)
+              and (is_last or scene.is_of_every_guest)]
     try:
         kept = store.opened(lane, options.linux, options.fetch, report)
         report.heading(f"{lane.name}: Linux {kept.kernel_version}, libgpiod {lane.gpiod}, "
@@ -75,11 +82,10 @@ def main() -> int:
     if not lanes:
         print(f"guest: no guest of {options.arch} has a kernel {options.kernel}", file=sys.stderr)
         return 2
-    if not any(options.only in scene.name for scene in scenes.ALL):
+    if not any(is_wanted(scene, options) for scene in scenes.ALL):
         print(f"guest: no scene has '{options.only}' in its name; there are "
               + ", ".join(scene.name for scene in scenes.ALL), file=sys.stderr)
         return 2
-    options.lanes = len(lanes)
     if options.seed is None:
         options.seed = random.randrange(1_000_000)
     given = [word for word in sys.argv[1:] if not word.startswith("--seed=")]
@@ -93,7 +99,7 @@ def main() -> int:
     for number in [signal.SIGTERM, signal.SIGHUP]:
         signal.signal(number, lambda *_: sys.exit(130))
     for lane in lanes:
-        run_lane(lane, options, report, folder)
+        run_lane(lane, lane == lanes[-1], options, report, folder)
     if options.keep or report.failures:
         report.say(f"disks, consoles and logs: {folder}")
     else:

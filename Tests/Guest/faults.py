@@ -122,7 +122,8 @@ def storage(stage: Stage):
     with stage.step("read-only") as step:
         # As ext4 does it itself to a card with an error; whoever has a file open keeps it.
         box.guest.run("echo 1 > /sys/fs/ext4/vdc/trigger_fs_error")
-        box.guest.run(f"until grep -q ' {STATE} ext4 ro' /proc/mounts; do sleep 0.1; done")
+        box.guest.run("until dmesg | grep -q 'vdc.*Remounting filesystem read-only'; "
+                      "do sleep 0.1; done")
         box.wait_for_rest()
         begun = box.guest.mark()
         box.answer(second.digits, "storageFailed")

@@ -18,7 +18,7 @@ def cuts(stage: Stage):
     disk = box_disk(stage)
     witness, before, blocked = Witness(), TripLog([]), True
     rent, odometer, found = None, FIRST_ODOMETER_M, set()
-    count = stage.run.share(stage.options.cuts)
+    count = stage.options.cuts
     for number in range(count + 1):
         guest = stage.boot(data=disk)
         box = Box(stage, guest, witness, blocked)
@@ -99,7 +99,7 @@ def _cut_somewhere(stage: Stage, box: Box, odometer: float) -> tuple[str, float]
 def crash_states(stage: Stage):
     """One run with every write kept: no disk that a cut could have left loses what was seen."""
     with stage.step("synced") as step:
-        count, lost, bad = _states(stage, "synced", {}, stage.run.share(stage.options.states))
+        count, lost, bad = _states(stage, "synced", {}, stage.options.states)
         if bad:
             raise Failed(f"{len(bad)} of {count} disks: {bad[0]}")
         stage.figure("disks a cut could have left", f"{count}, all hold")

@@ -23,6 +23,9 @@ class Scene:
 
     name: str
     play: Callable[["Stage"], None]
+    # Whether it is another thing on another kernel or with another libgpiod: the rest is played in
+    # the last guest of a run alone.
+    is_of_every_guest: bool = False
 
 
 class Run:
@@ -43,10 +46,6 @@ class Run:
         if self._fleet is None:
             self._fleet = Fleet(self.programs.host_tool(), self.folder / "fleet")
         return self._fleet
-
-    def share(self, count: int) -> int:
-        """What this lane does of something that is done so often in a whole run."""
-        return -(-count // self.options.lanes)
 
     def play(self, scene: Scene):
         """Plays a scene; what it left is kept where it failed."""

@@ -9,15 +9,15 @@ import rental
 from scene import Scene
 
 ALL = [
-    Scene("board", adapters.board),
-    Scene("bus", adapters.bus),
-    Scene("rental", rental.rental),
+    Scene("board", adapters.board, is_of_every_guest=True),
+    Scene("bus", adapters.bus, is_of_every_guest=True),
+    Scene("rental", rental.rental, is_of_every_guest=True),
+    Scene("kills", kills.kills, is_of_every_guest=True),
     Scene("keypad", faults.keypad),
     Scene("car-bus", faults.bus),
     Scene("storage", faults.storage),
     Scene("clock", faults.clock),
     Scene("watchdog", faults.watchdog),
-    Scene("kills", kills.kills),
     Scene("cuts", power.cuts),
     Scene("crash-states", power.crash_states),
     Scene("figures", figures.figures),
