@@ -131,8 +131,8 @@ let package = Package(
         suite(
             "DocsTests",
             [
-                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
+                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
+                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
@@ -190,6 +190,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "cityzenboxd", "cityzenbox-sim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Files", "Transcripts"], swiftSettings: strict),
+        suite(
+            "StatusTests",
+            [
+                "Units", "AccessCode", "Vehicle", "Records", "Box", "Status",
+            ]),
         suite("ChartsTests", ["Charts"]),
         suite(
             "ProbeTests", ["TestData", "Units", "CAN", "CANLog", "Vehicle", "Probe", "DataFiles"]),
@@ -220,7 +232,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
+                "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records", "Netlink",
                 "DataFiles",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),

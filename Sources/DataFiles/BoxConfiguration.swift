@@ -123,6 +123,8 @@ public enum ConfigurationSchema {
     /// The value of `watchdog`.
     public static let watchdog = ProfileSchema.Section(
         name: "`watchdog`", keys: ["device", "seconds"])
+    /// All of them.
+    public static let sections = [configuration, car, battery, log, watchdog]
 }
 
 /// Reads the text of a configuration, and takes down all that is wrong in it.
@@ -133,7 +135,9 @@ private struct ConfigurationReader {
         let top = ProfilePlace(path: "", offset: root.offset)
         guard let object = mistakes.object(root, top, [ConfigurationSchema.configuration])
         else { return nil }
-        if let version = mistakes.whole(object, "version", in: 0...Int64(Int32.max)), version != 1 {
+        if let version = mistakes.whole(
+            object, "version", in: 0...Int64(Int32.max), isRequired: false), version != 1
+        {
             mistakes.add(object.place.at("version"), "\(version) is not known", "known is 1")
         }
         var made = BoxConfiguration(board: mistakes.text(object, "board") ?? "", profile: "")

@@ -27,7 +27,7 @@ public struct BatteryMonitor: Hashable, Sendable {
 
     /// What the sensor shows now.
     ///
-    /// - Throws: ``LinuxIO/SystemCallFailure`` where there is no such sensor, or it does not answer.
+    /// - Throws: ``LinuxIO/SystemCallFailure`` where there is none, or it does not answer.
     public func read() throws(SystemCallFailure) -> Measurement {
         guard let place = find() else {
             throw SystemCallFailure(

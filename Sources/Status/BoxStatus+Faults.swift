@@ -1,4 +1,4 @@
-public import Box
+internal import Box
 internal import Records
 public import Units
 

@@ -7,9 +7,7 @@ extension BoxStatus {
     /// The status for people: a line each, the verdict first.
     public var lines: [String] {
         var lines = ["box       \(box), firmware \(version), up \(Self.words(uptime))"]
-        lines.append(
-            faults.isEmpty
-                ? "state     all well" : "state     \(faults.count) faults, see below")
+        lines.append("state     \(verdict)")
         if let work { lines += work.lines }
         for bus in buses {
             let heard =
@@ -24,6 +22,14 @@ extension BoxStatus {
             lines.append("          to do: \(report.fault.remedy)")
         }
         return lines
+    }
+
+    private var verdict: String {
+        switch faults.count {
+        case 0: "all well"
+        case 1: "1 fault, see below"
+        case let count: "\(count) faults, see below"
+        }
     }
 
     /// `3 d 4 h`, `2 h 10 min`, `48 s`, `120 ms`
@@ -49,7 +55,7 @@ extension BoxStatus.Work {
             "log       \(records) records in epoch \(epoch)\(failed), storage \(storage.rawValue), "
                 + "start \(boots)")
         lines.append("car       \(car)")
-        let why = interlock.map { "may not be engaged: \($0.rawValue)" } ?? "may be engaged"
+        let why = interlock.map { "may not be engaged now: \($0.rawValue)" } ?? "may be engaged"
         lines.append("starter   inhibit \(starterSensed.rawValue), \(why)")
         if let battery {
             let tenths = (battery.count + 50) / 100

@@ -2,6 +2,7 @@ import ArgumentParser
 import DataFiles
 import Glibc
 import LinuxHost
+import LinuxIO
 import Status
 
 /// `cityzenboxd`: the controller in the car.
@@ -89,7 +90,10 @@ struct StatusCommand: ParsableCommand {
     var socket = BoxConfiguration.usualSocket
 
     func run() throws {
-        let answer = try LocalClient.ask(socket)
+        let answer: String
+        do throws(SystemCallFailure) { answer = try LocalClient.ask(socket) } catch {
+            throw Refusal("\(error)", status: .unavailable)
+        }
         let lines = answer.split(separator: "\n", omittingEmptySubsequences: false)
         guard let first = lines.first, first.hasPrefix("{"), answer.hasSuffix("\n") else {
             throw Refusal(

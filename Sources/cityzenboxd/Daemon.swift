@@ -78,6 +78,7 @@ final class Daemon {
         takeTurn()
         watchdogs.tell([.ready, .status("at work")])
         chronicle.tellStart(identity.box)
+        ProcessMemory.releaseCode()
         while ending == nil {
             wait()
             takeTurn()

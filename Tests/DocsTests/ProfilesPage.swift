@@ -69,10 +69,12 @@ enum ProfilesPage {
 
     private static func orDash(_ text: String) -> String { text.isEmpty ? "-" : text }
 
-    /// The keys that `Profiles/README.md` explains, by the heading that they stand under.
-    static func explained() throws -> [(section: String, keys: [String])] {
+    /// The keys that the page at `path` explains, by the heading that they stand under.
+    static func explained(
+        in path: String = "Profiles/README.md"
+    ) throws -> [(section: String, keys: [String])] {
         var sections: [(section: String, keys: [String])] = []
-        for line in try SourceTree.text("Profiles/README.md").split(separator: "\n") {
+        for line in try SourceTree.text(path).split(separator: "\n") {
             if line.hasPrefix("## ") {
                 sections.append((String(line.dropFirst(3)), []))
             } else if line.hasPrefix("| `"), let last = sections.indices.last {
@@ -110,5 +112,14 @@ extension String {
             let told = profile.sources.filter { $0.quantity == "odometer" }.map(\.key)
             #expect(told == keys)
         }
+    }
+}
+
+@Suite struct `The page of the configuration` {
+    @Test func `explains every key that a configuration may have, and no other`() throws {
+        let explained = try ProfilesPage.explained(in: "docs/reference/configuration.md")
+            .filter { !$0.keys.isEmpty }
+        #expect(explained.map(\.section) == ConfigurationSchema.sections.map(\.name))
+        #expect(explained.map(\.keys) == ConfigurationSchema.sections.map(\.keys))
     }
 }

@@ -14,6 +14,9 @@ enum Tree {
         "Makefile", "Package.swift",
     ]
 
+    /// What fuzzers start from: any bytes, with no form to keep.
+    private static let corpora = "Tests/Corpora"
+
     /// Every file of ours, by its path from the root, sorted.
     static let paths: [String] = {
         let manager = FileManager.default
@@ -25,7 +28,7 @@ enum Tree {
             }
             guard isFolder else { return found.append(path) }
             for name in (try? manager.contentsOfDirectory(atPath: root + "/" + path)) ?? []
-            where name != "__pycache__" {
+            where name != "__pycache__" && path + "/" + name != corpora {
                 walk(path + "/" + name)
             }
         }

@@ -49,6 +49,12 @@ int clinux_watchdog_keep_alive(int file);
 
 int clinux_watchdog_set_timeout(int file, int *seconds);
 
+// Memory.
+
+// Lets go of the program's code that is in memory; what runs comes back page by page. Returns how
+// many bytes of code there are.
+long clinux_release_code(void);
+
 // Sockets.
 
 int clinux_route_socket(unsigned int groups);
