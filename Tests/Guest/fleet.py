@@ -57,6 +57,10 @@ class Fleet:
         """The digits that tell the time to a box whose clock is lost."""
         return self._digits(self._say("code", "time", *self._box(), "--at", self._utc(now)))
 
+    def forget_rentals(self):
+        """The box is as it was when it was provisioned: it looks for low generations only."""
+        self._generation = 0
+
     def rental(self, now: float, hours: float = 4) -> Rental:
         """A new rental that has begun, next to the ones before."""
         self._generation += 1

@@ -34,6 +34,7 @@ def box_disk(stage: Stage) -> Path:
         box.stop()
         guest.turn_off()
         disk.rename(first)
+    stage.run.fleet.forget_rentals()
     stage.folder.mkdir(parents=True, exist_ok=True)
     disk = stage.folder / "box.ext4"
     shutil.copy(first, disk)
