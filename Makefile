@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test guest-test bench fuzz mutate lint format clean
+.PHONY: help setup run test guest-test bench fuzz mutate deb lint format clean
 
 export JOBS ARGS STRICT UPDATE
 
@@ -32,6 +32,9 @@ fuzz: ## Throw made-up bytes at every parser, a minute each; ARGS="record --seco
 
 mutate: ## Break the decisions one token at a time and count what the tests notice.
 	@Tools/mutate.sh
+
+deb: ## Build the Debian package; ARGS=all for both architectures, "all --check-reproducible".
+	@Tools/deb.sh $(ARGS)
 
 lint: ## Check form and doc comments with swift format.
 	@Tools/setup.sh

@@ -32,15 +32,16 @@ let package = Package(
         .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"]),
     ],
     dependencies: [
-        // Command lines with generated help, validation and completions.
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        // Command lines with generated help, validation and completions. Exactly one version: what
+        // is packaged is a function of the commit.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // C: module maps, each used by one adapter only.
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CGPIOD", linkerSettings: [.linkedLibrary("gpiod")]),
+        .target(name: "CGPIOD"),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // Counts calls of malloc in the program that links it.
@@ -110,8 +111,8 @@ let package = Package(
             name: "cityzenbox-sim",
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
-                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
-                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
+                "Records", "Tariff", "Box", "Status", "Ports", "TripLog", "KeyStore", "Runtime",
+                "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

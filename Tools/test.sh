@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Every check there is, one after the other, with a summary at the end.
 # STRICT=1 also refuses compiler warnings in the project's own files, fuzzes every parser for a
-# minute and proves the box in guest kernels, as CI does.
+# minute, proves the box in guest kernels, and builds, checks and, as root, installs the package,
+# as CI does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -88,6 +89,18 @@ fi
 if [[ -n ${STRICT:-} ]]; then
     check fuzz Tools/fuzz.sh --seconds 60 || true
     check guest Tools/guest.sh || true
+fi
+if [[ -n ${STRICT:-} ]]; then
+    if check package Tools/deb.sh amd64; then
+        check packaging packaging/check.sh .build/deb/*_amd64.deb || true
+        if [[ $(id -u) == 0 ]]; then
+            check install Tools/deb-install-test.sh || true
+        else
+            skip install "a chroot needs root"
+        fi
+    else
+        skip packaging "there is no package"
+    fi
 fi
 check lint Tools/lint.sh || true
 check readme python3 Tools/readme.py || true

@@ -102,6 +102,8 @@ int cgpiod_start_guard(struct cgpiod_request *request, pid_t *process) {
         signal(SIGINT, SIG_IGN);
         signal(SIGHUP, SIG_IGN);
         signal(SIGQUIT, SIG_IGN);
+        // What systemd sends to the whole group when the first one missed its watchdog.
+        signal(SIGABRT, SIG_IGN);
         prctl(PR_SET_NAME, "pulse-guard");
         // Else this end would keep itself alive.
         close(sockets[0]);

@@ -26,8 +26,13 @@ public struct RecordingFile: ~Copyable {
     public init(
         _ path: String, format: LogFormat? = nil, channel: String? = nil
     ) throws(DataFileError) {
-        file = try OpenFile(path)
+        self.init(try OpenFile(path), format: format, channel: channel)
+    }
+
+    // Apart from opening the file: Swift 6.2 does not compile an initializer that fails half-way.
+    private init(_ file: consuming OpenFile, format: LogFormat?, channel: String?) {
         size = file.size
+        self.file = file
         self.channel = channel
         reader = format.map { LogReader($0) }
         buffer = [UInt8](repeating: 0, count: Self.windowSize)

@@ -5,6 +5,8 @@ internal import LinuxIO
 public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     public enum Code: String, CaseIterable, Sendable {
+        /// The library that drives chips is not installed.
+        case noLibrary
         /// No chip has this label.
         case noChip
         /// Several chips have this label.
@@ -44,6 +46,7 @@ public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private static func code(_ number: Int32) -> Code {
         switch number {
+        case ELIBACC: .noLibrary
         case EBUSY: .busy
         case EACCES, EPERM: .denied
         case EINVAL, ENOTSUP, ENOTTY, ENXIO: .unsupported
@@ -55,6 +58,7 @@ public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What to do about it.
     public var remedy: String {
         switch code {
+        case .noLibrary: "install libgpiod3, or libgpiod2 on Debian 12"
         case .noChip: "compare the board file's chip with the labels that gpiodetect shows"
         case .severalChips: "give the chips labels of their own; no board can tell them apart"
         case .noLine: "compare the board file's line with what gpioinfo shows"

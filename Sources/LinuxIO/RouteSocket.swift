@@ -32,7 +32,7 @@ public struct RouteSocket: ~Copyable {
     }
 
     private let descriptor: Descriptor
-    private var buffer = [UInt8](repeating: 0, count: 32768)
+    private var buffer: [UInt8]
 
     /// Opens a socket that hears `groups`.
     ///
@@ -45,6 +45,8 @@ public struct RouteSocket: ~Copyable {
                 remedy: "let the service use AF_NETLINK (RestrictAddressFamilies)")
         }
         descriptor = Descriptor(owning: result)
+        // Not as a value of the declaration: Swift 6.2 does not compile that with the throw above.
+        buffer = [UInt8](repeating: 0, count: 32768)
     }
 
     /// To wait on.

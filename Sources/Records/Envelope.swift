@@ -177,7 +177,11 @@ public struct StoredRecord: Hashable, Sendable {
     /// `body` sorts before every other member, so the line is put together, not parsed again.
     public var line: [UInt8] {
         guard let body else { return envelope }
-        return Array("{\"body\":".utf8) + body + [UInt8(ascii: ",")] + envelope.dropFirst()
+        var entry = Array("{\"body\":".utf8)
+        entry += body
+        entry.append(UInt8(ascii: ","))
+        entry += envelope.dropFirst()
+        return entry
     }
 
     /// Seals `draft` into the chain as `id`, behind the envelope whose hash is `previous`.

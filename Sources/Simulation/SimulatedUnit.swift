@@ -109,7 +109,9 @@ struct SimulatedUnit: Sendable {
     /// once the tester lets them come. Empty where the unit does not know the question.
     func answer(to request: [UInt8], of car: SimulatedCar, isShort: Bool) -> [CANFrame] {
         guard let plan = known.first(where: { $0.request == request })?.plan else { return [] }
-        var message = [request[0] | 0x40] + request.dropFirst() + plan.answer(of: car)
+        var message = [request[0] | 0x40]
+        message += request.dropFirst()
+        message += plan.answer(of: car)
         message += Array(repeating: 0, count: surplus)
         if isShort { message.removeLast() }
         if message.count <= 7 { return [padded([UInt8(message.count)] + message)] }

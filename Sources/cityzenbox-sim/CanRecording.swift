@@ -45,10 +45,16 @@ struct CanRecording: ~Copyable {
     private(set) var channels: [String] = []
 
     init(_ options: RecordingOptions) throws {
-        self.options = options
-        file = try RecordingFile(options.path, channel: options.channel)
-        progress = ReadingProgress(size: file.size)
+        let file = try RecordingFile(options.path, channel: options.channel)
+        self.init(file, options)
         if options.isLive { Self.outliveInterrupt() }
+    }
+
+    // Apart from opening the file: Swift 6.2 does not compile an initializer that fails half-way.
+    private init(_ file: consuming RecordingFile, _ options: RecordingOptions) {
+        self.options = options
+        progress = ReadingProgress(size: file.size)
+        self.file = file
     }
 
     /// Lets the first Ctrl-C end what writes into the pipe and not this program, so that it can

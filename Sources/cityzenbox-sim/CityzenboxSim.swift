@@ -1,4 +1,5 @@
 import ArgumentParser
+import Status
 
 /// `cityzenbox-sim`: the box, its car and its fleet on a desk.
 @main
@@ -10,7 +11,7 @@ struct CityzenboxSim: ParsableCommand {
             The same code that runs in the car: codes, Box, trip log on SQLite, odometer. Only the \
             car, the board, the clock, the disk and the people are simulated.
             """,
-        version: "0.1.0",
+        version: Firmware.version,
         subcommands: [
             DemoCommand.self, LiveCommand.self, RunCommand.self, CodeCommand.self, LogCommand.self,
             CanCommand.self,

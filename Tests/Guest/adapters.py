@@ -9,7 +9,7 @@ from scene import Stage
 
 def board(stage: Stage):
     """Tests/LinuxCheck: lines of gpio-sim, pulses and their guard, keypads of uinput."""
-    stage.run.programs.built("linuxcheck", release=False)
+    stage.run.programs.check("linuxcheck")
     guest = stage.boot()
     stage.report.say(f"boot: {guest.boot_seconds:.1f} s")
     with stage.step("contract") as step:

@@ -45,32 +45,37 @@ class Programs:
             raise Unavailable(
                 f"programs for {store.lane.arch} are not built here: --programs names a folder")
 
-    def built(self, name: str, release: bool = True) -> Path:
-        """A program of the package, built against the libgpiod of the lane if need be."""
+    def built(self, name: str) -> Path:
+        """A program of the package for the guest, built if need be."""
         if name not in self._built:
             if self._folder:
                 path = self._folder / name
                 if not path.exists():
                     raise Unavailable(f"there is no {name} in {self._folder}")
             else:
-                path = self._build(name, release)
+                path = self._release(name)
             self._built[name] = path
         return self._built[name]
 
-    def _build(self, name: str, release: bool) -> Path:
-        lane, headers = self._store.lane, self._store.headers
-        self._report.say(f"build: {name} with libgpiod {lane.gpiod}")
-        words = ["--product", name, "--static-swift-stdlib", "-Xlinker", f"-L{headers / 'lib'}",
-                 "--scratch-path", f".build/guest/gpiod{lane.gpiod}"]
-        if release:
-            words += ["-c", "release"]
-        return swift(words, CPATH=str(headers / "include")) / name
+    def check(self, name: str) -> Path:
+        """A program of the tests, in debug mode. It is built against the header of the libgpiod
+        that the guest has, which holds our declarations to it."""
+        if name not in self._built and self._folder is None:
+            gpiod = self._store.lane.gpiod
+            self._report.say(f"build: {name} with the header of libgpiod {gpiod}")
+            words = ["--product", name, "--static-swift-stdlib",
+                     "--scratch-path", f".build/guest/gpiod{gpiod}"]
+            self._built[name] = swift(words, CPATH=str(self._store.header)) / name
+        return self.built(name)
 
     def host_tool(self) -> Path:
-        """cityzenbox-sim for this machine, as `make run` builds it."""
-        self._report.say("build: cityzenbox-sim for this machine")
-        words = ["-c", "release", "--static-swift-stdlib", "--product", "cityzenbox-sim"]
-        return swift(words) / "cityzenbox-sim"
+        """cityzenbox-sim for this machine."""
+        return self._release("cityzenbox-sim")
+
+    def _release(self, name: str) -> Path:
+        """As `make run` builds it."""
+        self._report.say(f"build: {name}")
+        return swift(["-c", "release", "--static-swift-stdlib", "--product", name]) / name
 
     def bundle(self) -> Path:
         """The tests of the package, with the flags that `make test` has, so that they are built

@@ -14,6 +14,8 @@ from report import Report, Unavailable
 
 HERE = Path(__file__).resolve().parent
 
+# Of the folder of a lane; what is kept in another form is made again.
+FORM = "form 2"
 # What init loads. ext4 asks for crc32c by name, where it is no part of the kernel.
 MODULES = [
     "virtio_pci", "virtio_blk", "virtio_console", "crc32c_generic", "ext4", "overlay", "9p",
@@ -61,9 +63,9 @@ class Store:
         return self.folder / "files.ext4"
 
     @property
-    def headers(self) -> Path:
-        """libgpiod as programs are built with it: include and library."""
-        return self.folder / "gpiod"
+    def header(self) -> Path:
+        """The folder with the header of the guest's libgpiod."""
+        return self.folder / "include"
 
     def library(self, name: str) -> str:
         """Where a library lies in the guest."""
@@ -94,7 +96,7 @@ def opened(lane: Lane, linux: str | None, fetches: bool, report: Report) -> Stor
         # Two runs at once: the second waits for what the first one fetches.
         fcntl.flock(lock, fcntl.LOCK_EX)
         # A lane that is made of other packages now is another lane.
-        made_of = "\n".join([*lane.packages, ""])
+        made_of = "\n".join([*lane.packages, FORM, ""])
         if fetches or not done.exists() or done.read_text() != made_of:
             for tool in ["apt-get", "dpkg-deb", "mke2fs"]:
                 if shutil.which(tool) is None:
@@ -118,7 +120,8 @@ def _fetch(store: Store, linux: str | None, report: Report):
     archive.unpack(store.lane.packages, store.files)
     _merge(store.files)
     archive.unpack_alone(["libgpiod-dev"], store.folder / "work")
-    _keep_headers(store)
+    store.header.mkdir()
+    shutil.copy(next((store.folder / "work").rglob("gpiod.h")), store.header)
     shutil.rmtree(store.folder / "work")
     shutil.rmtree(archive.folder)
     _write_disk(store)
@@ -141,15 +144,6 @@ def _merge(files: Path):
         shell.symlink_to("busybox")
     for name in ["doc", "man", "locale"]:
         shutil.rmtree(files / "usr/share" / name, ignore_errors=True)
-
-
-def _keep_headers(store: Store):
-    """Only libgpiod: a linker that saw the guest's libc would take it for this machine's."""
-    (store.headers / "include").mkdir(parents=True)
-    (store.headers / "lib").mkdir()
-    shutil.copy(next((store.folder / "work").rglob("gpiod.h")), store.headers / "include")
-    library = next(store.files.rglob("libgpiod.so.?")).resolve()
-    shutil.copy(library, store.headers / "lib/libgpiod.so")
 
 
 def _write_disk(store: Store):

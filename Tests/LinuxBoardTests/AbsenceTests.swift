@@ -140,7 +140,7 @@ private final class HandClock {
 
 @Suite struct `Errors of lines and keypads` {
     @Test(arguments: [
-        (EBUSY, LineError.Code.busy), (EACCES, .denied), (EPERM, .denied),
+        (ELIBACC, LineError.Code.noLibrary), (EBUSY, .busy), (EACCES, .denied), (EPERM, .denied),
         (EINVAL, .unsupported), (ENOTTY, .unsupported), (ENXIO, .unsupported), (ENODEV, .gone),
         (EIO, .failed), (0, .failed),
     ])
@@ -170,8 +170,9 @@ private final class HandClock {
 }
 
 @Suite struct `The library of GPIO lines` {
-    @Test func `is of the version that this was compiled for`() {
+    @Test func `is loaded in one of the two versions there are`() {
         let version = unsafe cgpiod_library_version().map { unsafe String(cString: $0) } ?? ""
+        #expect((1...2).contains(cgpiod_major_version()))
         #expect(version.hasPrefix("\(cgpiod_major_version())."), "\(version)")
         #expect(cgpiod_debounces() == (cgpiod_major_version() == 2))
     }

@@ -12,7 +12,7 @@ import Testing
         let variables = ProcessInfo.processInfo.environment
         let home = variables["XDG_CACHE_HOME"] ?? (variables["HOME"] ?? "") + "/.cache"
         let cache = variables["CITYZENBOX_GUEST_CACHE"] ?? home + "/cityzenbox/guest"
-        let folder = cache + "/amd64-gpiod2/gpiod/include"
+        let folder = cache + "/amd64-gpiod2/include"
         return FileManager.default.fileExists(atPath: folder + "/gpiod.h") ? folder : nil
     }()
 

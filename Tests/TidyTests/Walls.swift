@@ -103,7 +103,7 @@ enum Walls {
 
     private static let everything = [
         "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
-        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Status", "Ports", "TripLog", "KeyStore",
         "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]

@@ -1,8 +1,8 @@
 // One face for the two libgpiod that are in the field: 1.6 (Debian 12) and 2.x (Debian 13).
 //
-// Which of them is decided when this is compiled, by the header that is found: 1.x has line bulks
-// and their macro GPIOD_LINE_BULK_MAX_LINES, 2.x has neither. one.c or two.c is empty, for the
-// other. Differences that do not show here: 1.x asks the kernel for every line alone and gets one
+// Which of them is found out when a program first asks for a chip: libgpiod.so.3, which is 2.x, is
+// loaded, else libgpiod.so.2, which is 1.x. So one program serves both, and needs neither to be
+// built. Differences that do not show here: 1.x asks the kernel for every line alone and gets one
 // descriptor for each, which an epoll descriptor joins; 2.x asks for all at once.
 //
 // Levels are logical: `true` is active, whatever the polarity. Functions that fail return -1 or
@@ -42,13 +42,15 @@ struct cgpiod_edge {
     int64_t boot_nanoseconds;
 };
 
-// The major version of the interface this was compiled for, and the version of the library.
+// The major version of the library that was loaded, and its whole version; 0 and NULL where none is
+// installed.
 int cgpiod_major_version(void);
 const char *cgpiod_library_version(void);
 // Whether the kernel is asked to debounce inputs.
 bool cgpiod_debounces(void);
 
-// The chip with this label. ENODEV: there is none. ENOTUNIQ: there are several.
+// The chip with this label. ENODEV: there is none. ENOTUNIQ: there are several. ELIBACC: there is
+// no libgpiod.
 struct cgpiod_chip *cgpiod_open_chip(const char *label);
 void cgpiod_close_chip(struct cgpiod_chip *chip);
 unsigned int cgpiod_count_lines(struct cgpiod_chip *chip);
