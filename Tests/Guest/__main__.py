@@ -28,8 +28,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--linux", metavar="PACKAGE",
                         help="this kernel, such as linux-image-7.3.4+deb13-amd64; needs --kernel")
     parser.add_argument("--fetch", action="store_true", help="fetch the newest packages anew")
-    parser.add_argument("--programs", type=Path, metavar="FOLDER",
-                        help="programs that are built already, instead of building them here")
+    parser.add_argument("--programs", type=Path, metavar="PATH",
+                        help="a folder of programs that are built already, or a .deb with them")
     parser.add_argument("--bundle", type=Path, metavar="FILE",
                         help="the tests of the package that are built already")
     parser.add_argument("--only", metavar="WORDS", default="",
@@ -66,7 +66,8 @@ def run_lane(lane: Lane, is_last: bool, options: argparse.Namespace, report: Rep
         kept = store.opened(lane, options.linux, options.fetch, report)
         report.heading(f"{lane.name}: Linux {kept.kernel_version}, libgpiod {lane.gpiod}, "
                        f"Debian {lane.suite}")
-        programs = Programs(kept, options.programs, options.bundle, report)
+        programs = Programs(kept, options.programs, options.bundle, report,
+                            folder / lane.name)
         run = Run(kept, programs, options, report, folder / lane.name)
     except Unavailable as error:
         return report.skip(lane.name, str(error))

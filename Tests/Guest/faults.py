@@ -134,7 +134,8 @@ def storage(stage: Stage):
         step.saw(f"the driver of the open rental gets in; a new rental is {answer}")
     box.guest.cut_power()
     with stage.step("next start") as step:
-        subprocess.run(["e2fsck", "-fy", disk], stdout=subprocess.DEVNULL)
+        subprocess.run(["e2fsck", "-fy", disk], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
         later = Box(stage, stage.boot(data=disk), box.witness, blocked=False)
         later.rental = second
         later.start()

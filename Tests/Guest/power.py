@@ -126,9 +126,9 @@ def _states(stage: Stage, name: str, environment: dict, count: int) -> tuple[int
     promises = _promises(box, writes)
     guest.cut_power()
     total, lost, bad = writes.read_on(), 0, []
-    first = promises[0][0]
+    moments = writes.moments(promises[0][0])
     for _ in range(count):
-        upto = stage.random.randrange(first, total + 1)
+        upto = stage.random.choice(moments)
         lost += writes.crash(upto, stage.folder / "crash.ext4", stage.random)
         witness = Witness()
         for position, what, number in promises:

@@ -34,28 +34,41 @@ class Programs:
     # What a guest reads beside its programs.
     DATA = ["Profiles", "hardware/boards", "Scenarios"]
 
-    def __init__(self, store: Store, folder: Path | None, bundle: Path | None, report: Report):
+    def __init__(self, store: Store, folder: Path | None, bundle: Path | None, report: Report,
+                 work: Path):
         self._store = store
-        self._folder = folder
+        self._folder = folder.resolve() if folder else None
         self._bundle = bundle
+        self._unpacked = work / "package"
         self._report = report
         self._built: dict[str, Path] = {}
         self._disk: Path | None = None
         if folder is None and store.lane.arch != "amd64":
             raise Unavailable(
-                f"programs for {store.lane.arch} are not built here: --programs names a folder")
+                f"programs for {store.lane.arch} are not built here: --programs names them")
 
     def built(self, name: str) -> Path:
         """A program of the package for the guest, built if need be."""
         if name not in self._built:
             if self._folder:
-                path = self._folder / name
-                if not path.exists():
-                    raise Unavailable(f"there is no {name} in {self._folder}")
+                path = self._found(name)
             else:
                 path = self._release(name)
             self._built[name] = path
         return self._built[name]
+
+    def _found(self, name: str) -> Path:
+        """A program in the folder, or in the package, that was given."""
+        folder = self._folder
+        if folder.suffix == ".deb":
+            folder = self._unpacked
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                subprocess.run(["dpkg-deb", "--extract", self._folder, folder], check=True)
+        for place in ["", "usr/bin", "usr/sbin"]:
+            if (folder / place / name).is_file():
+                return folder / place / name
+        raise Unavailable(f"there is no {name} in {self._folder}")
 
     def check(self, name: str) -> Path:
         """A program of the tests, in debug mode. It is built against the header of the libgpiod

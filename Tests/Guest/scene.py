@@ -55,7 +55,7 @@ class Run:
             scene.play(stage)
         except Unavailable as error:
             return self.report.skip(f"{self.store.lane.name} {scene.name}", str(error))
-        except (Failed, OSError, ValueError, KeyError) as error:
+        except Exception as error:  # A scene that breaks must not keep the others from playing.
             reason = str(error)
             if not isinstance(error, Failed):
                 reason = f"{error!r}\n{traceback.format_exc()}"

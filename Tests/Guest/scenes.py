@@ -1,6 +1,7 @@
 """Every scene, in the order in which they are played."""
 
 import adapters
+import checks
 import faults
 import figures
 import kills
@@ -9,6 +10,7 @@ import rental
 from scene import Scene
 
 ALL = [
+    Scene("checks", checks.checks),
     Scene("board", adapters.board, is_of_every_guest=True),
     Scene("bus", adapters.bus, is_of_every_guest=True),
     Scene("rental", rental.rental, is_of_every_guest=True),

@@ -65,6 +65,13 @@ class WriteLog:
                 self._next += BLOCK + size
         return len(self.entries)
 
+    def moments(self, first: int) -> list[int]:
+        """Where a cut could be, from `first` entries on: most are behind a write that was not yet
+        flushed, for there something can be lost."""
+        every = list(range(first, len(self.entries) + 1))
+        risky = [upto for upto in every if not self.entries[upto - 1].is_flush]
+        return every + 4 * risky
+
     def crash(self, upto: int, to: Path, chance: random.Random) -> int:
         """Makes a disk that a power cut behind `upto` entries could have left: what was written
         before the last flush is there, of what came later any part. Answers how much was lost."""
