@@ -26,7 +26,8 @@ def _rest(stage: Stage, box: Box):
         before = _switches(box)
         box.guest.run(f"sleep {seconds}", seconds + 60)
         wakes = (_switches(box) - before) / seconds
-        stage.figure("wake-ups at rest", f"{wakes:.2f} a second", "1 a second")
+        stage.figure("wake-ups at rest", f"{wakes:.2f} a second", "1 a second",
+                     wakes < 1)
         if wakes >= 1:
             raise Failed(f"{wakes:.2f} wake-ups a second at rest")
         step.saw(f"{wakes:.2f} wake-ups a second over {seconds} s")

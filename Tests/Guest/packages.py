@@ -55,8 +55,11 @@ class Archive:
             words, env=environment, text=True, cwd=at or self.folder, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode != 0:
-            reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-            raise Unavailable(f"{' '.join(words[:4])}: {' '.join(reason)}")
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            telling = [line for line in said if "Failed to fetch" in line] or said[-1:]
+            raise Unavailable(
+                f"{' '.join(words[:3])}: {' '.join(telling[:1])} (packages come over the network "
+                "once; what was fetched before is used without it)")
         return done.stdout
 
     def update(self):

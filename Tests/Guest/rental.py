@@ -57,7 +57,8 @@ def rental(stage: Stage):
     with stage.step("start") as step:
         box.stop()
         ready = box.start()
-        stage.figure("start to ready", f"{ready:.0f} ms")
+        # What the promise of 100 ms is about is a processor, not one that is emulated.
+        stage.figure("start to ready, emulated", f"{ready:.0f} ms")
         faults = box.faults()
         if faults != USUAL_FAULTS:
             raise Failed(f"faults at rest: {sorted(faults)}")
@@ -89,7 +90,7 @@ def _open(stage: Stage, box: Box, digits: str):
         if not 450 <= width <= 1000:
             raise Failed(f"the pulse lasts {width:.0f} ms, wanted are 500")
         latency = moved - pressed
-        stage.figure("last key to door pulse", f"{latency:.0f} ms", "150 ms")
+        stage.figure("last key to door pulse", f"{latency:.0f} ms", "150 ms", latency <= 150)
         step.saw(f"pulse of {width:.0f} ms seen on the line, {latency:.0f} ms after the last key")
     with stage.step("starter.release") as step:
         relay = box.guest.event("relay", begun, blocked=False)
@@ -141,9 +142,15 @@ def _inhibit(stage: Stage, box: Box):
 
 
 def _figure_memory(stage: Stage, box: Box):
-    text = box.guest.read(f"/proc/{box.pid}/status").decode()
-    resident = int(text.split("VmRSS:")[1].split()[0]) / 1024
-    stage.figure("resident after a rental", f"{resident:.1f} MB", "16 MB")
+    text = box.guest.read(f"/proc/{box.pid}/smaps_rollup").decode()
+
+    def megabytes(name: str) -> float:
+        return int(text.split(f"\n{name}:")[1].split()[0]) / 1024
+
+    resident = megabytes("Rss")
+    own = megabytes("Private_Dirty")
+    stage.figure("resident after a rental", f"{resident:.1f} MB, {own:.1f} MB of them written",
+                 "16 MB", resident <= 16)
 
 
 def _read(stage: Stage, box: Box, way: float):

@@ -19,7 +19,7 @@ class Report:
         self.begun = time.monotonic()
         self.failures: list[str] = []
         self.skipped: list[str] = []
-        self.figures: list[tuple[str, str, str, str]] = []
+        self.figures: list[tuple[str, ...]] = []
         self.steps = 0
 
     def heading(self, text: str):
@@ -47,20 +47,20 @@ class Report:
         self.skipped.append(f"{what}: {reason}")
         self.say(f"{what}: skipped: {reason}")
 
-    def figure(self, lane: str, what: str, seen: str, limit: str = ""):
-        """Something that was measured, for the table at the end."""
-        self.figures.append((lane, what, seen, limit))
+    def figure(self, *cells: str):
+        """A row of the table at the end: guest, what, what was seen, its limit, whether missed."""
+        self.figures.append(cells)
 
     def conclude(self, allow_skip: bool) -> int:
         """Prints table and sum.
 
-        Returns the exit status: 0 where every step passed, 1 where one failed, 77 where one was
-        skipped and that was not allowed.
+        Returns the exit status: 0 where every step passed, 1 where one failed or there was none,
+        77 where one was skipped and that was not allowed.
         """
         if self.figures:
             self.heading("figures")
-            rows = [("guest", "what", "seen", "at most"), *self.figures]
-            widths = [max(len(row[column]) for row in rows) for column in range(4)]
+            rows = [("guest", "what", "seen", "at most", ""), *self.figures]
+            widths = [max(len(row[column]) for row in rows) for column in range(5)]
             for row in rows:
                 cells = [cell.ljust(width) for cell, width in zip(row, widths)]
                 print("  " + "  ".join(cells).rstrip())
@@ -74,6 +74,8 @@ class Report:
             f"guest: {self.steps - len(self.failures)} of {self.steps} steps passed, "
             f"{len(self.skipped)} skipped, {took:.0f} s")
         sys.stdout.flush()
-        if self.failures or self.steps == 0:
-            return 1 if self.failures or not self.skipped else 77
-        return 77 if self.skipped and not allow_skip else 0
+        if self.failures:
+            return 1
+        if self.skipped:
+            return 0 if allow_skip else 77
+        return 0 if self.steps else 1

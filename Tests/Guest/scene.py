@@ -99,8 +99,10 @@ class Stage:
         yield step
         self.report.passed(self.at, step.text)
 
-    def figure(self, what: str, seen: str, limit: str = ""):
-        self.report.figure(self.store.lane.name, what, seen, limit)
+    def figure(self, what: str, seen: str, limit: str = "", holds: bool = True):
+        """Something that was measured, for the table at the end; a limit that does not hold is
+        shown as such, and fails no step."""
+        self.report.figure(self.store.lane.name, what, seen, limit, "" if holds else "MISSED")
 
     def show_last_words(self):
         """Where the logs are, and the end of the console of the last machine."""

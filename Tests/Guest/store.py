@@ -101,9 +101,13 @@ def opened(lane: Lane, linux: str | None, fetches: bool, report: Report) -> Stor
             for tool in ["apt-get", "dpkg-deb", "mke2fs"]:
                 if shutil.which(tool) is None:
                     raise Unavailable(f"there is no {tool}: guests are made of Debian packages")
+            # What is there stays until the new one is whole.
+            fresh = Store(lane, store.folder.with_name(f"{named}.new"))
+            shutil.rmtree(fresh.folder, ignore_errors=True)
+            _fetch(fresh, linux, report)
+            (fresh.folder / done.name).write_text(made_of)
             shutil.rmtree(store.folder, ignore_errors=True)
-            _fetch(store, linux, report)
-            done.write_text(made_of)
+            fresh.folder.rename(store.folder)
     return store
 
 
