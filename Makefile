@@ -3,14 +3,14 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test bench fuzz mutate deb lint format clean
+.PHONY: help setup run test guest-test bench fuzz mutate deb lint format clean
 
 export JOBS ARGS STRICT UPDATE
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'ARGS="--seed 3" is passed on by run, bench and mutate; JOBS=1 builds with one compiler.'
+	@echo 'ARGS="--seed 3" is passed on by run, guest-test, bench and mutate; JOBS=1 builds with one compiler.'
 
 setup: ## Check the system and Swift, install the Debian packages that are missing.
 	@Tools/setup.sh
@@ -20,6 +20,9 @@ run: ## Build, then play a whole rental on the real code.
 
 test: ## Build and run every check: tests, coverage floor, lint, walls, transcripts.
 	@Tools/test.sh
+
+guest-test: ## Prove the box in guest kernels; ARGS="--kernel 6.12 --only keypad".
+	@Tools/guest.sh $(ARGS)
 
 bench: ## Measure, and print one table; ARGS=--write also puts it into docs/bench.md.
 	@Tools/bench.sh

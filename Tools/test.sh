@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Every check there is, one after the other, with a summary at the end.
 # STRICT=1 also refuses compiler warnings in the project's own files, fuzzes every parser for a
-# minute, and builds, checks and, as root, installs the package, as CI does.
+# minute, proves the box in guest kernels, and builds, checks and, as root, installs the package,
+# as CI does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -87,6 +88,7 @@ else
 fi
 if [[ -n ${STRICT:-} ]]; then
     check fuzz Tools/fuzz.sh --seconds 60 || true
+    check guest Tools/guest.sh || true
 fi
 if [[ -n ${STRICT:-} ]]; then
     if check package Tools/deb.sh amd64; then

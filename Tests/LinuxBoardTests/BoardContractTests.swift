@@ -13,8 +13,8 @@ struct BoardContractTests {
         #expect(claim.breaches(on: SimulatedBench()) == [])
     }
 
-    /// Most kernels have no gpio-sim, and it is root's to use: there Tests/Guest/board/run.sh
-    /// checks the same claims in a guest.
+    /// Most kernels have no gpio-sim, and it is root's to use: there `make guest-test` checks
+    /// the same claims in a guest.
     @Test(
         .enabled(if: SimulatedChip.isOffered, "this kernel offers no gpio-sim to this user"),
         arguments: BoardContract.claims)

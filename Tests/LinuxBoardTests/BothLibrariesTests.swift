@@ -9,9 +9,10 @@ import Testing
 
     /// Where the header of libgpiod 2 was unpacked, if it was.
     private static let header: String? = {
-        let cache =
-            ProcessInfo.processInfo.environment["CITYZENBOX_GUEST_CACHE"] ?? root + "/.build/guest"
-        let folder = cache + "/board-2/tree/usr/include"
+        let variables = ProcessInfo.processInfo.environment
+        let home = variables["XDG_CACHE_HOME"] ?? (variables["HOME"] ?? "") + "/.cache"
+        let cache = variables["CITYZENBOX_GUEST_CACHE"] ?? home + "/cityzenbox/guest"
+        let folder = cache + "/amd64-gpiod2/include"
         return FileManager.default.fileExists(atPath: folder + "/gpiod.h") ? folder : nil
     }()
 
@@ -23,10 +24,10 @@ import Testing
         return unsafe system(command) == 0
     }
 
-    /// Tests/Guest/board/run.sh fetches the header; without it the other half of the face is
-    /// compiled there alone.
+    /// `make guest-test` fetches the header; without it the other half of the face is compiled
+    /// there alone.
     @Test(
-        .enabled(if: header != nil, "no header of libgpiod 2: run Tests/Guest/board/run.sh once"))
+        .enabled(if: header != nil, "no header of libgpiod 2: run make guest-test once"))
     func `compiles without a warning for libgpiod 2`() throws {
         let header = try #require(Self.header)
         #expect(compiles("-I\(header)"))

@@ -15,12 +15,12 @@ enum Host {
         return socket >= 0
     }()
 
-    /// Whether it is a machine that was made for tests alone: Tests/Guest/can says so. Only there
+    /// Whether it is a machine that was made for tests alone: Tests/Guest says so. Only there
     /// may a test set up controllers, load a machine for a minute, or set its clocks.
     static let isGuest = unsafe getenv("CITYZENBOX_GUEST") != nil
 
     /// Why tests of a real bus are skipped elsewhere.
-    static let reason = "needs a kernel with CAN: Tests/Guest/can/run.sh runs it in one"
+    static let reason = "needs a kernel with CAN: `make guest-test` runs it in one"
 }
 
 /// A program that did not do what it was started for.

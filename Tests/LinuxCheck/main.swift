@@ -1,6 +1,6 @@
 // Checks the real board and the real keypad against the kernel's simulated chips and input
 // devices. It is root's work and changes the machine it runs on, so it runs in a guest:
-// Tests/Guest/board/run.sh. `linuxcheck box` is the program that is killed in the course of it.
+// `make guest-test`. `linuxcheck box` is the program that is killed in the course of it.
 import Glibc
 
 if CommandLine.arguments.dropFirst().first == "box" {

@@ -8,7 +8,7 @@ import Testing
     .serialized,
     .enabled(
         if: unsafe getenv("CITYZENBOX_GUEST") != nil,
-        "arms a watchdog: Tests/Guest/can/run.sh runs it where that does no harm"))
+        "arms a watchdog: `make guest-test` runs it where that does no harm"))
 struct `Watchdog of a machine made for tests` {
     private static func state() throws -> String {
         let file = try Descriptor.open(

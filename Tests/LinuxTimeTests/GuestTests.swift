@@ -10,7 +10,7 @@ import Units
     .serialized,
     .enabled(
         if: unsafe getenv("CITYZENBOX_GUEST") != nil,
-        "sets clocks: Tests/Guest/can/run.sh runs it where that does no harm"))
+        "sets clocks: `make guest-test` runs it where that does no harm"))
 struct `Clocks of a machine made for tests` {
     @Test func `the battery-backed clock is read, set and read again`() throws {
         let clock = DeviceRTC()
