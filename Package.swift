@@ -56,6 +56,7 @@ let package = Package(
         layer("Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        layer("Console", ["Units", "AccessCode", "Vehicle", "Probe", "Records", "Box"]),
         // 3: what the Box needs of the world.
         layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
@@ -110,7 +111,7 @@ let package = Package(
                 "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
-        suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore", "COpenSSL"]),
         suite("WiringTests", ["Units", "Wiring", "Box", "DataFiles"]),
         .testTarget(
             name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
@@ -147,6 +148,12 @@ let package = Package(
             "VehicleTests",
             ["TestData", "Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Units", "AccessCode", "CAN", "Vehicle", "Probe", "Records", "Box", "Console",
+            ],
+            exclude: ["Transcripts"], swiftSettings: strict),
         suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
             "RuntimeTests",

@@ -184,6 +184,7 @@ enum Continuation: Hashable, Sendable {
 enum EndCause: Hashable, Sendable {
     case driver
     case owner
+    case technician
     case window
     case recovered
 }
@@ -225,6 +226,8 @@ extension Box {
         case .vehicleHeard(let state, let anomalies, let gaps): hear(state, anomalies, gaps)
         case .odometerConfirmed(let dash): confirmOdometer(dash)
         case .odometerChosen(let source): chooseOdometer(source)
+        case .technicianActed(let body): record(.technician(body))
+        case .rentalEndedByTechnician: endForTechnician()
         case .lineRead(let line, let value): read(line, value)
         case .batteryRead(let reading): read(reading)
         case .rtcRead(let reading): checkClock(reading)
@@ -259,8 +262,9 @@ extension Box {
             unwritten += Int(state.sequence - durable.sequence) - again
             noted = 0
             giveUp(continuation)
-        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
-            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
+            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .codeChecked, .keysFailed, .receiptMade:
             preconditionFailure("a commit is answered before anything else happens")
         }
@@ -271,8 +275,9 @@ extension Box {
         switch input {
         case .codeChecked(let match): judge(check, match)
         case .keysFailed: say(.keysFailed)
-        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
-            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
+            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .committed, .commitFailed, .receiptMade:
             preconditionFailure("a check is answered before anything else happens")
         }

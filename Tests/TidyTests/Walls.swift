@@ -40,6 +40,8 @@ enum Walls {
         WalledTarget(2, "Probe", ["Units", "CAN", "Diagnostics", "Vehicle"]),
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
+        WalledTarget(
+            2, "Console", ["Units", "AccessCode", "Vehicle", "Probe", "Records", "Box"]),
         // 3: what the Box needs of the world.
         WalledTarget(3, "Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         WalledTarget(
@@ -80,7 +82,7 @@ enum Walls {
 
     private static let everything = [
         "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
-        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Ports", "TripLog", "KeyStore",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore",
         "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]

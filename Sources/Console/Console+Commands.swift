@@ -1,0 +1,271 @@
+internal import AccessCode
+internal import Box
+internal import Records
+internal import Units
+internal import Vehicle
+
+/// What an answer is awaited for.
+enum Pending: Hashable, Sendable {
+    /// Nobody wants it any more.
+    case nothing
+    /// The facts with which a command begins.
+    case command
+    /// Whether a record is durable; then this is done.
+    case record(Work)
+    case acted
+    case relays
+    case net
+    case check
+    /// The check of the log, for the report of everything.
+    case diagnosis(BoxFacts)
+    case lines(LinesSent)
+    case probe
+    case live
+    case challenge(TechnicianID)
+    case login(TechnicianID)
+    case loggedIn(TechnicianID)
+    case loginRefused
+    /// The facts with which the guide goes on.
+    case guide
+}
+
+/// What is done once the record of it is durable.
+enum Work: Hashable, Sendable {
+    case act(ConsoleAction)
+    case relays
+    case net
+    case lines(from: Int64)
+}
+
+/// How many lines of the log were given away.
+struct LinesSent: Hashable, Sendable {
+    var from: Int64
+    var count: Int64 = 0
+}
+
+extension Console {
+    /// Takes a line of the command level.
+    mutating func run(_ line: String) {
+        switch CommandReader.read(line) {
+        case .empty: prompt()
+        case .refused(let refusal, let detail, let isJSON):
+            refuse(nil, refusal, detail, isJSON: isJSON || isPlain)
+        case .invocation(let invocation): run(invocation)
+        }
+    }
+
+    private mutating func run(_ invocation: Invocation) {
+        switch invocation.command.name {
+        case .help: help(invocation)
+        case .json:
+            isPlain = invocation.text == "on"
+            var report = Report()
+            report.put("json", "json", isPlain, "on", "off")
+            finish(invocation, report)
+        case .logout: logOut("logged out")
+        case _: ask(.facts, .command, invocation)
+        }
+    }
+
+    private mutating func help(_ invocation: Invocation) {
+        let words = invocation.arguments.compactMap { value in
+            if case .text(let word) = value { word } else { nil }
+        }
+        guard let lines = CommandHelp.lines(words) else {
+            return refuse(
+                invocation, .unknownCommand,
+                "there is no command \(CommandReader.shown(words.joined(separator: " ")))")
+        }
+        guard isJSON(invocation) else { return show(lines, invocation) }
+        var report = Report()
+        report.put("lines", "lines", "", json: .array(lines.map { .string($0) }))
+        finish(invocation, report)
+    }
+
+    /// The command, now that the facts are known.
+    mutating func run(_ invocation: Invocation, _ facts: BoxFacts) {
+        let command = invocation.command
+        // Whoever was removed meanwhile is not let go on.
+        if let technician, !facts.access.technicians.contains(technician) { self.technician = nil }
+        if command.access == .technician {
+            guard facts.access.isClaimed else { return refuse(invocation, .needsClaim, "") }
+            guard technician != nil else { return refuse(invocation, .needsLogin, "") }
+        }
+        if command.needsStandingCar, let reason = facts.board.interlock {
+            return refuse(
+                invocation, .notStanding, "\(ConsoleRefusal.notStanding.words): \(reason.rawValue)")
+        }
+        if facts.rental.trip != nil, [.boardTest, .wipe].contains(command.name) {
+            return refuse(invocation, .tripOpen, "")
+        }
+        switch command.name {
+        case .claim, .login: enter(invocation, facts)
+        case .help, .json, .logout: prompt()
+        case _:
+            if let report = shown(command.name, facts) { return finish(invocation, report) }
+            if let work = work(invocation, facts) { return record(work, invocation) }
+            begin(invocation, facts)
+        }
+    }
+
+    /// What commands say that show something at once.
+    private func shown(_ name: CommandName, _ facts: BoxFacts) -> Report? {
+        switch name {
+        case .version: facts.version
+        case .status: facts.status
+        case .keysShow: facts.keysReport
+        case .clockShow: facts.clockReport
+        case .boardShow: facts.boardReport
+        case .carProfile: facts.profileReport
+        case .carOdometer: facts.odometerReport
+        case .logShow: facts.logReport
+        case .rentalShow: facts.rentalReport
+        case .netShow: facts.netReport
+        case .updateShow: facts.updateReport
+        case .help, .claim, .login, .logout, .json, .provision, .keysInstall, .keysRotate,
+            .keysSpare, .clockSet, .boardTest, .carProbe, .carPair, .carConfirm, .carPin,
+            .carSignals, .logVerify, .logPull, .logAck, .logExport, .rentalEnd, .netTest,
+            .diagnose, .wipe:
+            nil
+        }
+    }
+
+    /// What commands do once it is written down that they do it.
+    private func work(_ invocation: Invocation, _ facts: BoxFacts) -> Work? {
+        switch (invocation.command.name, invocation.arguments.first) {
+        case (.keysRotate, _): .act(.rotateKeys)
+        case (.clockSet, .time(let time)): .act(.setClock(time))
+        case (.boardTest, _): .relays
+        case (.carPair, .text(let name)): .act(.pairProfile(name))
+        case (.carConfirm, .distance(let metres)): .act(.confirmOdometer(metres))
+        case (.carPin, .text(let name)): .act(.pinOdometer(SourceKey(name)))
+        case (.logAck, .text(let answer)): .act(.acknowledge(answer))
+        case (.logPull, nil): .lines(from: facts.log.acknowledged + 1)
+        case (.logExport, nil): .lines(from: 1)
+        case (.logPull, .number(let from)), (.logExport, .number(let from)): .lines(from: from)
+        case (.rentalEnd, _): .act(.endRental)
+        case (.netTest, _): .net
+        case _: nil
+        }
+    }
+
+    /// The commands that go on with a question.
+    private mutating func begin(_ invocation: Invocation, _ facts: BoxFacts) {
+        switch invocation.command.name {
+        case .keysInstall: put(.bundle(BundlePaste(purpose: .keys)), invocation)
+        case .keysSpare: put(.bundle(BundlePaste(purpose: .spare)), invocation)
+        case .wipe: put(.wipeBox(facts.identity.box), invocation)
+        case .logVerify: ask(.verifyLog, .check, invocation)
+        case .diagnose: ask(.verifyLog, .diagnosis(facts), invocation)
+        case .carProbe: ask(.probe(.seconds(invocation.number ?? 120)), .probe, invocation)
+        case .provision: beginGuide(invocation, facts)
+        case .carSignals:
+            if isJSON(invocation) { return finish(invocation, facts.signals(at: now)) }
+            drawLive(facts.signalLine(at: now), invocation)
+        case _: preconditionFailure("every command is shown, done or begun")
+        }
+    }
+
+    /// Writes down that `work` is done, then does it.
+    mutating func record(
+        _ work: Work, by who: TechnicianID? = nil, _ invocation: Invocation
+    ) {
+        guard let who = who ?? technician else { return refuse(invocation, .needsLogin, "") }
+        let body = TechnicianBody(who: Int64(who.number), action: action(work, invocation))
+        ask(.record(body), .record(work), invocation)
+    }
+
+    private func action(_ work: Work, _ invocation: Invocation) -> String {
+        guard guide != nil, case .act(let action) = work else { return invocation.action }
+        return switch action {
+        case .installKeys, .claim, .installSpare, .rotateKeys, .acknowledge, .endRental, .wipe,
+            .pinOdometer:
+            invocation.action
+        case .setClock(let time): "provision clock \(time.iso)"
+        case .pairProfile(let name): "provision profile \(name.prefix(64))"
+        case .confirmOdometer(let metres): "provision odometer \(metres)"
+        }
+    }
+
+    private mutating func perform(_ work: Work, _ invocation: Invocation) {
+        switch work {
+        case .act(let action): ask(.act(action), .acted, invocation)
+        case .relays: ask(.testRelays, .relays, invocation)
+        case .net: ask(.testNet, .net, invocation)
+        case .lines(let from):
+            ask(.readLog(from: from), .lines(LinesSent(from: from)), invocation)
+        }
+    }
+
+    /// Takes in the answer that `pending` waited for.
+    mutating func take(
+        _ answer: ConsoleAnswer, for pending: Pending, _ invocation: Invocation?
+    ) {
+        guard let invocation, pending != .nothing else { return prompt() }
+        if case .unavailable(let reason) = answer {
+            return settle(invocation, .refused(.notHere, reason))
+        }
+        switch (pending, answer) {
+        case (.command, .facts(let facts)): run(invocation, facts)
+        case (.guide, .facts(let facts)): goOn(facts)
+        case (.live, .facts(let facts)): drawLive(facts.signalLine(at: now), invocation)
+        case (.record(let work), .recorded(let isDurable)):
+            guard isDurable else { return settle(invocation, .refused(.notRecorded, "")) }
+            perform(work, invocation)
+        case (.acted, .acted(let outcome)): settle(invocation, outcome)
+        case (.relays, .relays(let tests)), (.net, .net(let tests)): finish(tests, invocation)
+        case (.check, .verified(let check)):
+            guard let check else { return refuse(invocation, .storageFailed, "") }
+            finish(invocation, check.report)
+        case (.diagnosis(let facts), .verified(let check)):
+            finish(invocation, facts.diagnosis(check, at: now))
+        case (.lines(let sent), .lines(let lines)): send(lines, sent, invocation)
+        case (.probe, .probed(let report)): finish(invocation, report.report)
+        case (.challenge, _), (.login, _), (.loggedIn, _), (.loginRefused, _):
+            takeLogin(answer, for: pending, invocation)
+        case _: preconditionFailure("an answer to something else than was asked")
+        }
+    }
+
+    /// The end of an action, in a command or in the guide.
+    private mutating func settle(_ invocation: Invocation, _ outcome: ActionOutcome) {
+        if guide != nil {
+            switch outcome {
+            case .done(let words): write((words.isEmpty ? "done" : words) + "\n")
+            case .refused(let refusal, let detail):
+                write("refused: \(detail.isEmpty ? refusal.words : detail) (\(refusal.rawValue))\n")
+            }
+            return ask(.facts, .guide, invocation)
+        }
+        switch outcome {
+        case .done(let words):
+            // What was wiped has no technicians any more.
+            if invocation.command.name == .wipe { technician = nil }
+            finish(invocation, words.isEmpty ? "yes" : words)
+        case .refused(let refusal, let detail): refuse(invocation, refusal, detail)
+        }
+    }
+
+    private mutating func finish(_ tests: [LineTest], _ invocation: Invocation) {
+        guard guide != nil else { return finish(invocation, tests.report) }
+        write(tests.report.lines)
+        ask(.facts, .guide, invocation)
+    }
+
+    private mutating func send(_ lines: LogLines?, _ sent: LinesSent, _ invocation: Invocation) {
+        guard let lines else { return refuse(invocation, .storageFailed, "") }
+        for line in lines.lines { write(record: line) }
+        var sent = sent
+        sent.count += Int64(lines.lines.count)
+        if isInterrupted {
+            return refuse(invocation, .cancelled, "broken off after \(sent.count) records")
+        }
+        if let next = lines.next, !lines.lines.isEmpty {
+            return ask(.readLog(from: next), .lines(sent), invocation)
+        }
+        var report = Report()
+        report.put("from", "from", sent.from)
+        report.put("records", "records", sent.count)
+        finish(invocation, report)
+    }
+}
