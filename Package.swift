@@ -78,16 +78,17 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records", "Tariff",
+                "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
+                "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(
             name: "cityzenbox-sim",
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
-                "Records", "Tariff", "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
-                "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
+                "Records", "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -107,8 +108,8 @@ let package = Package(
         suite(
             "DocsTests",
             [
-                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
-                "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
+                "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Box", "Console",
+                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
         suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore", "COpenSSL"]),
@@ -130,7 +131,7 @@ let package = Package(
             [
                 "TestData",
                 "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Console", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
                 "Simulation",
             ]),
         .testTarget(
@@ -168,7 +169,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
-                "DataFiles",
+                "DataFiles", "AccessCode", "Box", "Probe", "Console",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         suite("FuzzCorpusTests", ["FuzzTargets"]),

@@ -1,7 +1,7 @@
 /// What `help` says.
 enum CommandHelp {
     static let words = [
-        "Words may be cut short while they are unique; Tab completes them, arrows edit the line.",
+        "Words may be cut short while they are unique; Tab completes them.",
         "--json behind a command answers in one line of JSON, --no-page at once.",
     ]
 
@@ -19,9 +19,11 @@ enum CommandHelp {
 
     static func table(_ commands: [ConsoleCommand]) -> [String] {
         let width = (commands.map(\.usage.count).max() ?? 0) + 2
-        return commands.map { command in
-            command.usage + String(repeating: " ", count: width - command.usage.count)
-                + command.summary
+        return commands.flatMap { command in
+            wrapped(command.summary, to: columns - width).enumerated().map { index, line in
+                let head = index == 0 ? command.usage : ""
+                return head + String(repeating: " ", count: width - head.count) + line
+            }
         }
     }
 
@@ -54,12 +56,14 @@ enum CommandHelp {
         return notes
     }
 
-    /// `text` in lines of at most 78 columns.
-    static func wrapped(_ text: String) -> [String] {
+    private static let columns = 78
+
+    /// `text` in lines of at most so many columns.
+    static func wrapped(_ text: String, to columns: Int = columns) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > 78 {
+            if !line.isEmpty, line.count + 1 + word.count > columns {
                 lines.append(line)
                 line = ""
             }

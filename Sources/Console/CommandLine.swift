@@ -151,7 +151,15 @@ enum CommandReader {
     }
 
     private static func list(_ commands: [ConsoleCommand]) -> String {
-        commands.map(\.name.rawValue).joined(separator: ", ")
+        // Those that begin alike are one.
+        let first = commands.first?.path.first
+        let isGroup = commands.allSatisfy { $0.path.first == first }
+        var words: [String] = []
+        for command in commands {
+            let word = isGroup ? command.name.rawValue : command.path[0]
+            if !words.contains(word) { words.append(word) }
+        }
+        return words.joined(separator: ", ")
     }
 
     /// What was typed, cut so that an answer stays short.

@@ -27,6 +27,8 @@ enum Pending: Hashable, Sendable {
     case loginRefused
     /// The facts with which the guide goes on.
     case guide
+    /// The facts by which the guide may test the relays.
+    case guideRelays
 }
 
 /// What is done once the record of it is durable.
@@ -62,7 +64,7 @@ extension Console {
             var report = Report()
             report.put("json", "json", isPlain, "on", "off")
             finish(invocation, report)
-        case .logout: logOut("logged out")
+        case .logout: logOut("logged out", asJSON: isJSON(invocation))
         case _: ask(.facts, .command, invocation)
         }
     }
@@ -91,12 +93,8 @@ extension Console {
             guard facts.access.isClaimed else { return refuse(invocation, .needsClaim, "") }
             guard technician != nil else { return refuse(invocation, .needsLogin, "") }
         }
-        if command.needsStandingCar, let reason = facts.board.interlock {
-            return refuse(
-                invocation, .notStanding, "\(ConsoleRefusal.notStanding.words): \(reason.rawValue)")
-        }
-        if facts.rental.trip != nil, [.boardTest, .wipe].contains(command.name) {
-            return refuse(invocation, .tripOpen, "")
+        if let obstacle = Self.obstacle(to: command, facts) {
+            return refuse(invocation, obstacle.refusal, obstacle.detail)
         }
         switch command.name {
         case .claim, .login: enter(invocation, facts)
@@ -106,6 +104,29 @@ extension Console {
             if let work = work(invocation, facts) { return record(work, invocation) }
             begin(invocation, facts)
         }
+    }
+
+    /// Why `command` may not be done with the car as it is; `nil` when it may.
+    private static func obstacle(
+        to command: ConsoleCommand, _ facts: BoxFacts
+    ) -> (refusal: ConsoleRefusal, detail: String)? {
+        if command.needsStandingCar, let reason = facts.board.interlock {
+            let words = ConsoleRefusal.notStanding.words
+            return (.notStanding, "\(words): \(reason.rawValue)")
+        }
+        if facts.rental.trip != nil, [.boardTest, .wipe].contains(command.name) {
+            return (.tripOpen, ConsoleRefusal.tripOpen.words)
+        }
+        return nil
+    }
+
+    /// The relays, in the guide, by the same conditions as the command.
+    private mutating func testRelays(_ invocation: Invocation, _ facts: BoxFacts) {
+        guard let obstacle = Self.obstacle(to: CommandTree.command(.boardTest), facts) else {
+            return record(.relays, invocation)
+        }
+        write("refused: \(obstacle.detail) (\(obstacle.refusal.rawValue))\n")
+        goOn(facts)
     }
 
     /// What commands say that show something at once.
@@ -152,8 +173,8 @@ extension Console {
     /// The commands that go on with a question.
     private mutating func begin(_ invocation: Invocation, _ facts: BoxFacts) {
         switch invocation.command.name {
-        case .keysInstall: put(.bundle(BundlePaste(purpose: .keys)), invocation)
-        case .keysSpare: put(.bundle(BundlePaste(purpose: .spare)), invocation)
+        case .keysInstall: askBundle(.keys, invocation)
+        case .keysSpare: askBundle(.spare, invocation)
         case .wipe: put(.wipeBox(facts.identity.box), invocation)
         case .logVerify: ask(.verifyLog, .check, invocation)
         case .diagnose: ask(.verifyLog, .diagnosis(facts), invocation)
@@ -166,6 +187,11 @@ extension Console {
         }
     }
 
+    private mutating func askBundle(_ purpose: BundlePaste.Purpose, _ invocation: Invocation) {
+        if !isJSON(invocation) { write("paste the bundle; its last line ends it\n") }
+        put(.bundle(BundlePaste(purpose: purpose)), invocation)
+    }
+
     /// Writes down that `work` is done, then does it.
     mutating func record(
         _ work: Work, by who: TechnicianID? = nil, _ invocation: Invocation
@@ -175,16 +201,19 @@ extension Console {
         ask(.record(body), .record(work), invocation)
     }
 
+    /// What the record says: the command, or the step of the guide with what was typed for it.
     private func action(_ work: Work, _ invocation: Invocation) -> String {
-        guard guide != nil, case .act(let action) = work else { return invocation.action }
-        return switch action {
-        case .installKeys, .claim, .installSpare, .rotateKeys, .acknowledge, .endRental, .wipe,
-            .pinOdometer:
-            invocation.action
-        case .setClock(let time): "provision clock \(time.iso)"
-        case .pairProfile(let name): "provision profile \(name.prefix(64))"
-        case .confirmOdometer(let metres): "provision odometer \(metres)"
-        }
+        guard guide != nil else { return invocation.action }
+        let step =
+            switch work {
+            case .relays: "\(ProvisionStep.relays)"
+            case .act(.installKeys): "\(ProvisionStep.keys)"
+            case .act(.setClock(let time)): "\(ProvisionStep.clock) \(time.iso)"
+            case .act(.pairProfile(let name)): "\(ProvisionStep.profile) \(name.prefix(64))"
+            case .act(.confirmOdometer(let metres)): "\(ProvisionStep.odometer) \(metres)"
+            case .act, .net, .lines: ""
+            }
+        return "\(invocation.action) \(step)"
     }
 
     private mutating func perform(_ work: Work, _ invocation: Invocation) {
@@ -208,6 +237,7 @@ extension Console {
         switch (pending, answer) {
         case (.command, .facts(let facts)): run(invocation, facts)
         case (.guide, .facts(let facts)): goOn(facts)
+        case (.guideRelays, .facts(let facts)): testRelays(invocation, facts)
         case (.live, .facts(let facts)): drawLive(facts.signalLine(at: now), invocation)
         case (.record(let work), .recorded(let isDurable)):
             guard isDurable else { return settle(invocation, .refused(.notRecorded, "")) }

@@ -23,7 +23,9 @@ extension Console {
         }
         write("\n\(step.instruction)\n")
         switch step.entry {
-        case .bundle: put(.bundle(BundlePaste(purpose: .step)), guide.invocation)
+        case .bundle:
+            write("l for later, q to leave\n")
+            put(.bundle(BundlePaste(purpose: .step)), guide.invocation)
         case .value, .start, .look: put(.step(step), guide.invocation)
         }
     }
@@ -43,7 +45,7 @@ extension Console {
         switch step.entry {
         case .bundle: preconditionFailure("a bundle is pasted, not typed")
         case .look: ask(.facts, .guide, invocation)
-        case .start: record(.relays, invocation)
+        case .start: ask(.facts, .guideRelays, invocation)
         case .value(let kind):
             if word.isEmpty {
                 guide?.left.insert(step)

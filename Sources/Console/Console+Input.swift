@@ -64,6 +64,7 @@ extension Console {
             let count = lost + typeAhead.count
             lost = 0
             typeAhead = []
+            if !isPlain { write("\n") }
             refuse(nil, .noise, "\(count) bytes came while a command ran, and were dropped")
         }
         while let byte = typeAhead.first {
@@ -100,7 +101,7 @@ extension Console {
         case .noisy(let count):
             refuse(
                 nil, .noise,
-                "\(count) bytes of noise were in the line: it was not run, type it again")
+                "\(count) bytes of noise: the line was not run, type it again")
         case .line(let line):
             if case .question(let question, let invocation) = mode {
                 answer(question, line, invocation)
@@ -133,7 +134,7 @@ extension Console {
     mutating func endOfInput() {
         switch mode {
         case .question: breakOff()
-        case .command, .closed, .waiting, .paging, .live: logOut("logged out")
+        case .command, .closed, .waiting, .paging, .live: logOut("logged out", asJSON: isPlain)
         }
     }
 
@@ -162,9 +163,9 @@ extension Console {
         if now >= lastKeyAt + Self.idleMaximum {
             lastKeyAt = now
             guide = nil
-            if case .paging = mode { writeRaw(Pager.wipe) } else { write("\n") }
-            isPlain = false
-            return logOut("logged out after \(Report.time(Self.idleMaximum)) without a key")
+            if case .paging = mode { writeRaw(Pager.wipe) } else if !isPlain { write("\n") }
+            let words = "logged out after \(Report.time(Self.idleMaximum)) without a key"
+            return logOut(words, asJSON: isPlain)
         }
         if case .live(let invocation) = mode { ask(.facts, .live, invocation) }
     }

@@ -131,11 +131,12 @@ extension Console {
         writeRaw(editor.begin(prompt, echo: isPlain ? .plain : .shown))
     }
 
-    mutating func logOut(_ words: String) {
+    mutating func logOut(_ words: String, asJSON: Bool) {
         technician = nil
         editor = LineEditor()
-        if isPlain {
-            write(Self.line(["command": .string("logout"), "ok": .bool(true)]))
+        if asJSON {
+            write(
+                Self.line(["command": .string(CommandName.logout.rawValue), "ok": .bool(true)]))
         } else {
             write(words + "\n")
         }

@@ -87,7 +87,7 @@ public enum ConsoleRefusal: String, CaseIterable, Hashable, Sendable {
         case .loginWait: "too many wrong answers: wait"
         case .keysFailed: "the keys do not answer"
         case .notRecorded: "it could not be written into the log, so it was not done"
-        case .notStanding: "the car must stand with its ignition off for a minute"
+        case .notStanding: "the car must stand, ignition off, for a minute"
         case .tripOpen: "a trip is open: end it first"
         case .noRental: "there is no rental to end"
         case .moving: "the car moves, or might"

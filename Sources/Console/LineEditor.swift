@@ -95,7 +95,8 @@ public struct LineEditor: Hashable, Sendable {
     public mutating func take(_ key: ConsoleKey, _ out: inout String) -> Event? {
         var event: Event?
         switch key {
-        case .character(let scalar): type(scalar, &out)
+        case .character(let scalar):
+            guard type(scalar, &out) else { return nil }
         case .noise: noise += 1
         case .enter: return end(&out)
         case .interrupt:
@@ -125,15 +126,17 @@ public struct LineEditor: Hashable, Sendable {
         return event
     }
 
-    private mutating func type(_ scalar: Unicode.Scalar, _ out: inout String) {
+    /// Types `scalar`; whether there was room for it.
+    private mutating func type(_ scalar: Unicode.Scalar, _ out: inout String) -> Bool {
         guard excess == 0, bytes + scalar.utf8.count <= Self.lineMaximum else {
             if excess == 0, echo != .plain {
                 out += "\u{07}\r\nthe line is too long: all up to Enter is ignored\r\n"
             }
             excess += scalar.utf8.count
-            return
+            return false
         }
         insert(scalar)
+        return true
     }
 
     private mutating func insert(_ scalar: Unicode.Scalar) {

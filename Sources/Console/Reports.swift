@@ -48,7 +48,7 @@ extension BoxFacts {
 
     private func put(clockInto report: inout Report) {
         report.put(
-            "clock", "clock", clock.reading.map { "\($0.time.iso) ± \(Report.time($0.error))" },
+            "clock", "clock", clock.reading.map { $0.time.iso },
             json: clock.reading.map { .integer($0.time.milliseconds) })
         report.put("clockErrMs", "within", clock.reading?.error)
     }
@@ -215,7 +215,7 @@ extension BoxFacts {
         report.put("odometer", "odometer", odometerReport)
         report.put("signals", "signals", signals(at: now))
         report.put("log", "log", logReport)
-        report.put("verify", "check of the log", check?.report ?? Report())
+        report.put("verify", "check of the log", check?.report ?? LogCheck.unreadable)
         report.put("rental", "rental", rentalReport)
         report.put("net", "net", netReport)
         report.put("update", "update", updateReport)
@@ -225,6 +225,13 @@ extension BoxFacts {
 }
 
 extension LogCheck {
+    /// What is said of a log that cannot be read.
+    static var unreadable: Report {
+        var report = Report()
+        report.put("ok", "chain", nil as Bool?)
+        return report
+    }
+
     var report: Report {
         var report = Report()
         report.put("ok", "chain", defect == nil, "holds", "does not hold")

@@ -52,7 +52,13 @@ struct EditorBench {
         for byte in bytes {
             guard let key = decoder.decode(byte, at: now) else { continue }
             var out = ""
-            if let event = editor.take(key, &out) { events.append(event) }
+            if let event = editor.take(key, &out) {
+                events.append(event)
+                if case .complete = event {
+                } else {
+                    out += editor.begin(editor.prompt, echo: editor.echo)
+                }
+            }
             terminal.show(out)
         }
     }
@@ -193,8 +199,8 @@ struct EditorBench {
         var bench = EditorBench(prompt: "PIN: ", echo: .hidden)
         bench.type("12\u{09}34\u{08}\u{08}34\r")
         #expect(bench.events == [.line("1234")])
-        #expect(bench.terminal.rows == [Array("PIN: ".unicodeScalars), []])
-        bench.terminal.show(bench.editor.begin("> "))
+        #expect(bench.terminal.rows.map(\.count) == [5, 5])
+        bench.terminal.show("\r\n" + bench.editor.begin("> "))
         bench.type("\u{10}")
         #expect(bench.shown == "> |")
     }

@@ -70,8 +70,9 @@ enum Walls {
         WalledTarget(
             5, "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records", "Tariff",
+                "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
+                "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
