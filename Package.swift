@@ -78,9 +78,9 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records", "Tariff",
-                "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
-                "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
+                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(

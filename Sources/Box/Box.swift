@@ -1,5 +1,5 @@
 public import AccessCode
-internal import Records
+public import Records
 public import Units
 public import Vehicle
 
@@ -97,7 +97,8 @@ public struct Box: Sendable {
     /// What the box had drawn when the trip's meter started.
     var drawnAtMeterStart = MilliampereHours.zero
     var wasOverdueAtStart = false
-    var clockQuality = WallQuality.unset
+    /// Where the box has its time from.
+    public internal(set) var clockQuality = WallQuality.unset
     /// Count wrong codes while they cannot be written down: a full card gives no free tries.
     var unwrittenRentalLane = Lockout()
     var unwrittenOwnerLane = Lockout()

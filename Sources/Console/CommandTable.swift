@@ -21,10 +21,10 @@ extension CommandTree {
         ConsoleCommand(
             .login, "Lets a technician in, by challenge and answer.",
             """
-            The box shows eight digits; the fleet's tool makes the eight digits of the answer from \
-            them, the technician's key of this box and the PIN (OCRA, RFC 6287). Five wrong answers \
-            are free, then each makes you wait, up to 64 minutes. After 10 minutes without a key \
-            the box logs out.
+            The box shows eight digits; the fleet's tool makes the eight digits of the answer \
+            from them, the technician's key of this box and the PIN (OCRA, RFC 6287). Five wrong \
+            answers are free, then each makes you wait, up to 64 minutes. After 10 minutes \
+            without a key the box logs out.
             """, [ConsoleArgument("technician", .technician)], access: .anybody),
         ConsoleCommand(.logout, "Ends the session.", access: .anybody),
         ConsoleCommand(
@@ -120,8 +120,8 @@ extension CommandTree {
         ConsoleCommand(
             .wipe, "Erases keys, technicians and set-up: the box is new again.",
             """
-            It asks for the identity of the box, typed out. The log is kept until the fleet has it. \
-            Not while a trip is open.
+            It asks for the identity of the box, typed out. The log is kept until the fleet has \
+            it. Not while a trip is open.
             """, effect: .changes),
     ]
 }

@@ -13,6 +13,7 @@ extension Console {
 
     /// Forgets the session. An answer that is still to come is then nobody's.
     mutating func close() {
+        if mode != .closed, asked != nil { effects.append(.hurry) }
         mode = .closed
         technician = nil
         isPlain = false

@@ -114,7 +114,7 @@ public enum ProvisionStep: String, CaseIterable, Hashable, Sendable {
 /// What the guide remembers between two steps.
 struct Guide: Hashable, Sendable {
     let invocation: Invocation
-    /// What was left for later in this session.
+    /// What was left for later.
     var left: Set<ProvisionStep> = []
 
     func next(_ facts: BoxFacts) -> ProvisionStep? {

@@ -89,7 +89,9 @@ struct ConsoleTranscript {
 
     @Test func `no answer is wider than a terminal, but what is for programs`() {
         for line in ConsoleTranscript.lines
-        where line.hasPrefix("| ") && !line.hasPrefix("| {") && !line.contains("\\b") && !line.contains("\\r") {
+        where line.hasPrefix("| ") && !line.hasPrefix("| {") && !line.contains("\\b")
+            && !line.contains("\\r")
+        {
             #expect(line.count <= 82, "\(line)")
         }
     }

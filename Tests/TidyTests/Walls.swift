@@ -70,9 +70,9 @@ enum Walls {
         WalledTarget(
             5, "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records", "Tariff",
-                "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk",
-                "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
+                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
@@ -83,8 +83,8 @@ enum Walls {
 
     private static let everything = [
         "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
-        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore",
-        "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Console", "Ports", "TripLog",
+        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
