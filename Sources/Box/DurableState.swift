@@ -210,7 +210,9 @@ public struct DurableState: Hashable, Sendable {
 
     private mutating func apply(_ body: TechnicianBody, _ stamp: Stamp) {
         switch body.action {
-        case TechnicianBody.login: technicianLane.succeed()
+        case TechnicianBody.login:
+            technicianLane.succeed()
+            rentalLane.lift()
         case TechnicianBody.loginRefused: technicianLane.fail(at: stamp.mono)
         case _: break
         }

@@ -23,14 +23,6 @@ public struct Invocation: Hashable, Sendable {
     /// Whether long answers are written at once.
     public var isUnpaged: Bool
 
-    var number: Int64? {
-        if case .number(let number) = arguments.first { number } else { nil }
-    }
-
-    var text: String? {
-        if case .text(let text) = arguments.first { text } else { nil }
-    }
-
     /// The command with its arguments, for the log. None of them is a secret.
     var action: String {
         let words = arguments.map { value in

@@ -57,15 +57,15 @@ extension Console {
     }
 
     private mutating func run(_ invocation: Invocation) {
-        switch invocation.command.name {
+        switch invocation.command.name.plan {
         case .help: help(invocation)
         case .json:
-            isPlain = invocation.text == "on"
+            isPlain = invocation.word == "on"
             var report = Report()
             report.put("json", "json", isPlain, "on", "off")
             finish(invocation, report)
         case .logout: logOut("logged out", asJSON: isJSON(invocation))
-        case _: ask(.facts, .command, invocation)
+        case .enter, .show, .work, .begin: ask(.facts, .command, invocation)
         }
     }
 
@@ -96,13 +96,12 @@ extension Console {
         if let obstacle = Self.obstacle(to: command, facts) {
             return refuse(invocation, obstacle.refusal, obstacle.detail)
         }
-        switch command.name {
-        case .claim, .login: enter(invocation, facts)
-        case .help, .json, .logout: prompt()
-        case _:
-            if let report = shown(command.name, facts) { return finish(invocation, report) }
-            if let work = work(invocation, facts) { return record(work, invocation) }
-            begin(invocation, facts)
+        switch command.name.plan {
+        case .help, .json, .logout: preconditionFailure("it needs no facts")
+        case .enter: enter(invocation, facts)
+        case .show(let report): finish(invocation, report(facts))
+        case .work(let work): record(work(invocation, facts), invocation)
+        case .begin(let question): begin(question, invocation, facts)
         }
     }
 
@@ -129,61 +128,20 @@ extension Console {
         goOn(facts)
     }
 
-    /// What commands say that show something at once.
-    private func shown(_ name: CommandName, _ facts: BoxFacts) -> Report? {
-        switch name {
-        case .version: facts.version
-        case .status: facts.status
-        case .keysShow: facts.keysReport
-        case .clockShow: facts.clockReport
-        case .boardShow: facts.boardReport
-        case .carProfile: facts.profileReport
-        case .carOdometer: facts.odometerReport
-        case .logShow: facts.logReport
-        case .rentalShow: facts.rentalReport
-        case .netShow: facts.netReport
-        case .updateShow: facts.updateReport
-        case .help, .claim, .login, .logout, .json, .provision, .keysInstall, .keysRotate,
-            .keysSpare, .clockSet, .boardTest, .carProbe, .carPair, .carConfirm, .carPin,
-            .carSignals, .logVerify, .logPull, .logAck, .logExport, .rentalEnd, .netTest,
-            .diagnose, .wipe:
-            nil
-        }
-    }
-
-    /// What commands do once it is written down that they do it.
-    private func work(_ invocation: Invocation, _ facts: BoxFacts) -> Work? {
-        switch (invocation.command.name, invocation.arguments.first) {
-        case (.keysRotate, _): .act(.rotateKeys)
-        case (.clockSet, .time(let time)): .act(.setClock(time))
-        case (.boardTest, _): .relays
-        case (.carPair, .text(let name)): .act(.pairProfile(name))
-        case (.carConfirm, .distance(let metres)): .act(.confirmOdometer(metres))
-        case (.carPin, .text(let name)): .act(.pinOdometer(SourceKey(name)))
-        case (.logAck, .text(let answer)): .act(.acknowledge(answer))
-        case (.logPull, nil): .lines(from: facts.log.acknowledged + 1)
-        case (.logExport, nil): .lines(from: 1)
-        case (.logPull, .number(let from)), (.logExport, .number(let from)): .lines(from: from)
-        case (.rentalEnd, _): .act(.endRental)
-        case (.netTest, _): .net
-        case _: nil
-        }
-    }
-
-    /// The commands that go on with a question.
-    private mutating func begin(_ invocation: Invocation, _ facts: BoxFacts) {
-        switch invocation.command.name {
-        case .keysInstall: askBundle(.keys, invocation)
-        case .keysSpare: askBundle(.spare, invocation)
+    /// What goes on before it is done, or is more than one answer.
+    private mutating func begin(
+        _ course: CommandCourse, _ invocation: Invocation, _ facts: BoxFacts
+    ) {
+        switch course {
+        case .bundle(let purpose): askBundle(purpose, invocation)
         case .wipe: put(.wipeBox(facts.identity.box), invocation)
-        case .logVerify: ask(.verifyLog, .check, invocation)
-        case .diagnose: ask(.verifyLog, .diagnosis(facts), invocation)
-        case .carProbe: ask(.probe(.seconds(invocation.number ?? 120)), .probe, invocation)
-        case .provision: beginGuide(invocation, facts)
-        case .carSignals:
+        case .check: ask(.verifyLog, .check, invocation)
+        case .diagnosis: ask(.verifyLog, .diagnosis(facts), invocation)
+        case .probe: ask(.probe(.seconds(invocation.number ?? 120)), .probe, invocation)
+        case .guide: beginGuide(invocation, facts)
+        case .signals:
             if isJSON(invocation) { return finish(invocation, facts.signals(at: now)) }
             drawLive(facts.signalLine(at: now), invocation)
-        case _: preconditionFailure("every command is shown, done or begun")
         }
     }
 

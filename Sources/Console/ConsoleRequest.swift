@@ -30,6 +30,9 @@ public enum ConsoleRequest: Hashable, Sendable {
 }
 
 /// What changes something in the box. Each is answered by ``ConsoleAnswer/acted(_:)``.
+///
+/// Time has passed since the facts were told, so whoever carries it out looks again whether it may
+/// be done: no trip open, the interlock's proof at hand.
 public enum ConsoleAction: Hashable, Sendable {
     /// Let the first technician in.
     case claim(ConsoleClaim)

@@ -35,6 +35,7 @@ extension ConsoleService {
             }
             return .done("it is read so already")
         case .wipe:
+            guard box.runtime?.box.durable.trip == nil else { return .refused(.tripOpen, "") }
             technicians.removeAll()
             tests = BoxFacts.Tests()
             return .done("the box is new: claim it")

@@ -39,6 +39,18 @@ import Units
         #expect(talk.box.durable.technicianLane.failures == 1)
     }
 
+    @Test func `a technician who logs in lifts the stop of the keypad`() {
+        var state = provisionedState()
+        for _ in 0..<Lockout.stop { state.rentalLane.fail(at: .boot) }
+        var talk = Conversation(state)
+        talk.start()
+        #expect(talk.box.durable.rentalLane.state(at: talk.now) == .stopped)
+        talk.tell(.technicianActed(Self.body(TechnicianBody.loginRefused)))
+        #expect(talk.box.durable.rentalLane.state(at: talk.now) == .stopped)
+        talk.tell(.technicianActed(Self.body(TechnicianBody.login)))
+        #expect(talk.box.durable.rentalLane.state(at: talk.now) == .waiting(Lockout.longestWait))
+    }
+
     @Test func `pulling the plug gives no login back`() throws {
         var talk = Conversation.parked()
         for _ in 0..<6 { talk.tell(.technicianActed(Self.body(TechnicianBody.loginRefused))) }
