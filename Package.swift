@@ -172,7 +172,7 @@ let package = Package(
                 "DataFiles", "AccessCode", "Box", "Probe", "Console",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
-        suite("FuzzCorpusTests", ["FuzzTargets"]),
+        suite("FuzzCorpusTests", ["Units", "FuzzTargets"]),
     ]
 )
 

@@ -78,15 +78,22 @@ struct LiveCommand: ParsableCommand {
             try LiveScriptRun(session: session, script: script).run()
             endedBy = nil
         } else {
-            try session.openConsole()
-            endedBy = try onlyConsole ? LiveConsoleRun(session).run() : sit(at: session)
+            endedBy = try onlyConsole ? serve(session) : sit(at: session)
         }
         try close(session, file)
         if let endedBy { throw ExitCode(128 + endedBy) }
     }
 
+    /// Without a screen; the signal that ended it, if it was none of the keyboard's.
+    private func serve(_ session: LiveSession) throws -> Int32? {
+        try session.openConsole()
+        return try LiveConsoleRun(session).run()
+    }
+
     /// Until the person leaves; the signal that ended it, if it was no key.
     private func sit(at session: LiveSession) throws -> Int32? {
+        // A desk without a serial line is a desk all the same.
+        do { try session.openConsole() } catch { session.say("\(error)") }
         let abilities = LiveDisplay.Abilities(rings: bell)
         let terminal = try LiveTerminal(usesScreen: abilities.hasScreen)
         defer { terminal.leave() }
