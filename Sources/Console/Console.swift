@@ -116,7 +116,7 @@ public struct Console: Sendable {
         case .waiting(.live, _): lastKeyAt + Self.idleMaximum
         case .waiting: nil
         case .live: drawAt.map { min($0, lastKeyAt + Self.idleMaximum) }
-        case .command where technician == nil && !isPlain: nil
+        case .command where technician == nil: nil
         case .command, .question, .paging: lastKeyAt + Self.idleMaximum
         }
     }

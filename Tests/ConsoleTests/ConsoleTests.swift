@@ -121,6 +121,16 @@ import Units
         #expect(talk.console.nextDeadline == nil)
     }
 
+    @Test func `a program whose session ended is told once`() {
+        var talk = Self.loggedIn()
+        talk.type("json on\r")
+        _ = talk.take()
+        talk.wait(.hours(2))
+        #expect(talk.take() == ["| {\"command\":\"logout\",\"ok\":true}"])
+        talk.type("version\r")
+        #expect(talk.take().last?.contains("\"ok\":true") == true)
+    }
+
     @Test func `bytes on a line that nobody opened open it`() {
         var talk = Talk()
         talk.type("version\r")
