@@ -65,6 +65,7 @@ let package = Package(
         layer("Tariff", ["Units", "Records"]),
         layer("Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         layer("Status", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        layer("Console", ["Units", "AccessCode", "Vehicle", "Probe", "Records", "Box"]),
         // 3: what the Box needs of the world.
         layer("Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         layer("TripLog", ["Units", "Records", "Ports", "CSQLite"]),
@@ -94,8 +95,9 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
+                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(
@@ -111,7 +113,8 @@ let package = Package(
             name: "cityzenbox-sim",
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
-                "Records", "Tariff", "Box", "Status", "Ports", "TripLog", "KeyStore", "Runtime",
+                "Records", "Tariff", "Box", "Status", "Console", "Ports", "TripLog", "KeyStore",
+                "Runtime",
                 "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -133,10 +136,11 @@ let package = Package(
             "DocsTests",
             [
                 "Units", "AccessCode", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
-                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "Simulation",
+                "Status", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles",
+                "Simulation",
             ]),
         suite("UnitsTests", ["Units"]),
-        suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("AccessCodeTests", ["Units", "AccessCode", "KeyStore", "COpenSSL"]),
         // What boards are held to, simulated or real: bare code, for it also runs in a guest that
         // has no test framework.
         .target(
@@ -180,7 +184,7 @@ let package = Package(
             [
                 "TestData",
                 "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
+                "Console", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
                 "Simulation",
             ]),
         .testTarget(
@@ -210,6 +214,12 @@ let package = Package(
             "VehicleTests",
             ["TestData", "Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
         suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Units", "AccessCode", "CAN", "Vehicle", "Probe", "Records", "Box", "Console",
+            ],
+            exclude: ["Transcripts"], swiftSettings: strict),
         suite("BoxTests", ["Units", "AccessCode", "CAN", "Vehicle", "Records", "Box"]),
         suite(
             "RuntimeTests",
@@ -234,10 +244,10 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records", "Netlink",
-                "DataFiles",
+                "DataFiles", "AccessCode", "Box", "Probe", "Console",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
-        suite("FuzzCorpusTests", ["FuzzTargets"]),
+        suite("FuzzCorpusTests", ["Units", "FuzzTargets"]),
     ]
 )
 

@@ -156,10 +156,22 @@ extension Box {
         guard durable.isUnlocked || durable.trip == nil || ownerIsHere else {
             return say(.codeFirst)
         }
+        endStanding(ownerIsHere ? .owner : .driver)
+    }
+
+    /// A technician may end what its driver has left behind, by the same conditions of the car.
+    mutating func endForTechnician() {
+        guard durable.trip != nil || durable.book.active != nil else {
+            return say(.nothingActive)
+        }
+        endStanding(.technician)
+    }
+
+    private mutating func endStanding(_ cause: EndCause) {
         guard !moves else { return say(.moving) }
         guard ignitionIsOff else { return say(.ignitionOn) }
         guard doorOpen != true else { return say(.closeDoors) }
-        beginEnd(ownerIsHere ? .owner : .driver)
+        beginEnd(cause)
     }
 
     /// Without a line, a bus that said "off" and fell asleep: it says nothing more until it wakes.

@@ -151,7 +151,7 @@ extension Box {
             record(.tripOpen(trip.open))
             record(.tripClose(close(trip, cause: cause.tripCause, receipt: receipt)))
         }
-        record(.lock(LockBody(action: .lock, cause: cause == .owner ? .owner : .end)))
+        record(.lock(LockBody(action: .lock, cause: cause.lockCause)))
         continuation = .ended(receipt?.digits ?? [])
     }
 
@@ -249,8 +249,17 @@ extension EndCause {
         switch self {
         case .driver: .code
         case .owner: .operator
+        case .technician: .technician
         case .window: .window
         case .recovered: .recovered
+        }
+    }
+
+    fileprivate var lockCause: LockBody.Cause {
+        switch self {
+        case .owner: .owner
+        case .technician: .technician
+        case .driver, .window, .recovered: .end
         }
     }
 }

@@ -1,5 +1,5 @@
 public import AccessCode
-internal import Records
+public import Records
 public import Units
 public import Vehicle
 
@@ -97,7 +97,8 @@ public struct Box: Sendable {
     /// What the box had drawn when the trip's meter started.
     var drawnAtMeterStart = MilliampereHours.zero
     var wasOverdueAtStart = false
-    var clockQuality = WallQuality.unset
+    /// Where the box has its time from.
+    public internal(set) var clockQuality = WallQuality.unset
     /// Count wrong codes while they cannot be written down: a full card gives no free tries.
     var unwrittenRentalLane = Lockout()
     var unwrittenOwnerLane = Lockout()
@@ -188,6 +189,7 @@ enum Continuation: Hashable, Sendable {
 enum EndCause: Hashable, Sendable {
     case driver
     case owner
+    case technician
     case window
     case recovered
 }
@@ -229,6 +231,8 @@ extension Box {
         case .vehicleHeard(let state, let anomalies, let gaps): hear(state, anomalies, gaps)
         case .odometerConfirmed(let dash): confirmOdometer(dash)
         case .odometerChosen(let source): chooseOdometer(source)
+        case .technicianActed(let body): record(.technician(body))
+        case .rentalEndedByTechnician: endForTechnician()
         case .lineRead(let line, let value): read(line, value)
         case .batteryRead(let reading): read(reading)
         case .rtcRead(let reading): checkClock(reading)
@@ -263,8 +267,9 @@ extension Box {
             unwritten += Int(state.sequence - durable.sequence) - again
             noted = 0
             giveUp(continuation)
-        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
-            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
+            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .codeChecked, .keysFailed, .receiptMade:
             preconditionFailure("a commit is answered before anything else happens")
         }
@@ -275,8 +280,9 @@ extension Box {
         switch input {
         case .codeChecked(let match): judge(check, match)
         case .keysFailed: say(.keysFailed)
-        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
-            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged,
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
+            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .committed, .commitFailed, .receiptMade:
             preconditionFailure("a check is answered before anything else happens")
         }

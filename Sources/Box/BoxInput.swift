@@ -20,6 +20,10 @@ public enum BoxInput: Hashable, Sendable {
     /// Somebody wants another odometer to be billed by; answered by
     /// ``BoxEffect/answerOdometer(_:)``.
     case odometerChosen(SourceKey)
+    /// A technician did something at the console, or failed to log in: written as it is.
+    case technicianActed(TechnicianBody)
+    /// A logged-in technician ends the rental; the answer is a signal, as for END at the keypad.
+    case rentalEndedByTechnician
     /// An input line of the board was read.
     case lineRead(InputLine, Bool?)
     /// The battery was measured.

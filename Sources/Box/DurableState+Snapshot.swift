@@ -32,6 +32,8 @@ extension DurableState {
             writer.put("book", book.json)
             writer.put("rentalLane", rentalLane.json)
             writer.put("ownerLane", ownerLane.json)
+            writer.put(
+                "technicianLane", technicianLane == Lockout() ? nil : technicianLane.json)
             writer.put("trip", trip?.json)
             writer.put("trusted", trusted?.milliseconds)
             writer.put("trustedErr", trustedError)
@@ -55,6 +57,11 @@ extension DurableState {
         book = try CodeBook(Members(try members.object("book")), box: box)
         rentalLane = try Lockout(Members(try members.object("rentalLane")))
         ownerLane = try Lockout(Members(try members.object("ownerLane")))
+        // Where no login ever failed there is none.
+        technicianLane =
+            try members.optionalObject("technicianLane").map {
+                (lane) throws(RecordError) in try Lockout(Members(lane))
+            } ?? Lockout()
         trip = nil
         if let trip = try members.optionalObject("trip") {
             self.trip = try OpenTrip(Members(trip))

@@ -50,6 +50,8 @@ public struct DurableState: Hashable, Sendable {
     public var rentalLane: Lockout
     /// The try budget of the owner's passwords.
     public var ownerLane: Lockout
+    /// The try budget of technicians who log in.
+    public var technicianLane: Lockout
     /// The trip that is open.
     public var trip: OpenTrip?
     /// UTC at the last trusted setting of the clock.
@@ -84,6 +86,7 @@ public struct DurableState: Hashable, Sendable {
         book = CodeBook(box: box, keyEpoch: keyEpoch, hasColdSpare: hasColdSpare)
         rentalLane = Lockout()
         ownerLane = Lockout()
+        technicianLane = Lockout()
         trip = nil
         trusted = nil
         trustedError = .zero
@@ -114,6 +117,7 @@ public struct DurableState: Hashable, Sendable {
         if record.stamp.boot == boots {
             rentalLane.pass(to: record.stamp.mono)
             ownerLane.pass(to: record.stamp.mono)
+            technicianLane.pass(to: record.stamp.mono)
         }
         switch record.body {
         case .boot(let body): apply(body, record.stamp)
@@ -135,7 +139,8 @@ public struct DurableState: Hashable, Sendable {
         case .config(let body): apply(body, record.stamp)
         case .power(let body): stopped = body.event == .stopped
         case .lock(let body): isUnlocked = body.action == .unlock
-        case .inhibit, .door, .technician, .update, .erase: break
+        case .technician(let body): apply(body, record.stamp)
+        case .inhibit, .door, .update, .erase: break
         }
         trip?.written = record.stamp
         book.forget(before: floor)
@@ -151,6 +156,7 @@ public struct DurableState: Hashable, Sendable {
         boots = stamp.boot
         rentalLane.restart(at: stamp.mono)
         ownerLane.restart(at: stamp.mono)
+        technicianLane.restart(at: stamp.mono)
         if var trip {
             trip.unwatched += trip.written.longest(to: stamp)
             trip.flags.insert(.rebooted)
@@ -199,6 +205,16 @@ public struct DurableState: Hashable, Sendable {
         switch body.lane {
         case .rental: rentalLane.fail(at: stamp.mono)
         case .owner: ownerLane.fail(at: stamp.mono)
+        }
+    }
+
+    private mutating func apply(_ body: TechnicianBody, _ stamp: Stamp) {
+        switch body.action {
+        case TechnicianBody.login:
+            technicianLane.succeed()
+            rentalLane.lift()
+        case TechnicianBody.loginRefused: technicianLane.fail(at: stamp.mono)
+        case _: break
         }
     }
 

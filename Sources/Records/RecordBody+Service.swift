@@ -43,6 +43,11 @@ public struct TechnicianBody: Hashable, Sendable {
     /// `did`: the console command, without its secrets.
     public var action: String
 
+    /// ``action`` of a technician who was let in.
+    public static let login = "login"
+    /// ``action`` of one who was not: `who` is the number that was claimed.
+    public static let loginRefused = "login refused"
+
     /// A technician's action.
     public init(who: Int64, action: String) {
         self.who = who

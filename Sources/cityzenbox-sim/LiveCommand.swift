@@ -15,6 +15,8 @@ struct LiveCommand: ParsableCommand {
             The keyboard is the driver's keypad; ? shows the other keys, t the phone with the \
             codes. The same Box, log and keys as in the car run behind it, so pulling the plug (p) \
             is pulling the plug.
+            The box's serial console lies on a pseudo-terminal: t shows its path, for picocom, and \
+            the answer of the technician who logs in there.
             """)
 
     @Option(help: "The car: a profile's name, or a path.")
@@ -45,8 +47,20 @@ struct LiveCommand: ParsableCommand {
     @Flag(help: "Ring the terminal's bell with the buzzer.")
     var bell = false
 
+    @Flag(help: "No screen: the box's serial console alone, whose path is printed.")
+    var onlyConsole = false
+
+    @Flag(help: "The box is new: nobody has claimed its console yet.")
+    var unclaimed = false
+
+    func validate() throws {
+        if onlyConsole, script != nil {
+            throw ValidationError("a script has no console: give --script or --only-console")
+        }
+    }
+
     func run() throws {
-        if script == nil, isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 {
+        if script == nil, !onlyConsole, isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 {
             Progress(total: 0, unit: "").say(
                 "live needs a terminal for keys and screen; without one, give it --script FILE")
             throw ExitCode(EX_USAGE)
@@ -54,22 +68,32 @@ struct LiveCommand: ParsableCommand {
         let script = try script.map { try LiveScriptFile.load($0) }
         let file = try log.map { try LiveLogFile($0) }
         let session = try LiveSession(
-            profile: ScenarioFile.profile(profile), seed: seed,
-            at: at ?? (script == nil ? HostClock.utc : CivilTime.utc(2026, 6, 1, 10)))
+            profile: ScenarioFile.profile(profile),
+            profiles: script == nil ? LiveProfiles.all() : [], seed: seed,
+            at: at ?? (script == nil ? HostClock.utc : CivilTime.utc(2026, 6, 1, 10)),
+            isNew: unclaimed)
         session.language = french ? .french : .english
         let endedBy: Int32?
         if let script {
             try LiveScriptRun(session: session, script: script).run()
             endedBy = nil
         } else {
-            endedBy = try sit(at: session)
+            endedBy = try onlyConsole ? serve(session) : sit(at: session)
         }
         try close(session, file)
         if let endedBy { throw ExitCode(128 + endedBy) }
     }
 
+    /// Without a screen; the signal that ended it, if it was none of the keyboard's.
+    private func serve(_ session: LiveSession) throws -> Int32? {
+        try session.openConsole()
+        return try LiveConsoleRun(session).run()
+    }
+
     /// Until the person leaves; the signal that ended it, if it was no key.
     private func sit(at session: LiveSession) throws -> Int32? {
+        // A desk without a serial line is a desk all the same.
+        do { try session.openConsole() } catch { session.say("\(error)") }
         let abilities = LiveDisplay.Abilities(rings: bell)
         let terminal = try LiveTerminal(usesScreen: abilities.hasScreen)
         defer { terminal.leave() }

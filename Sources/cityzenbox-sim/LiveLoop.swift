@@ -36,7 +36,8 @@ final class LiveLoop {
             let now = HostClock.now
             try pass(to: now)
             show(at: now)
-            let input = terminal.wait(milliseconds: pause(at: now))
+            let input = terminal.wait(
+                milliseconds: pause(at: now), other: session.console?.line.descriptor ?? -1)
             if input.isClosed { session.wantsToQuit = true }
             for signal in input.signals { answer(signal) }
             let keys =

@@ -57,6 +57,7 @@ extension LiveSession {
     private func press(_ key: Key) {
         guard box.isOn else { return say("the keypad is dark: the box has no power") }
         box.press(key)
+        service.keyPressed()
     }
 
     private func switchIgnition() {

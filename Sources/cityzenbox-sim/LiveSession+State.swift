@@ -32,9 +32,26 @@ extension LiveSession {
     private var phoneEntries: [LiveState.PhoneEntry] {
         do throws(CodeKeyFailure) {
             return try phone.entries(at: box.truth, box.runtime?.box.durable.book)
+                + consoleEntries
         } catch {
             return [LiveState.PhoneEntry(title: "no codes", code: "", window: "\(error)")]
         }
+    }
+
+    /// Where the technician finds the console, and what the laptop answers.
+    private var consoleEntries: [LiveState.PhoneEntry] {
+        guard let console else { return [] }
+        let technician = console.technician
+        let open = console.challenge
+        let answer = open.flatMap { CodeText($0.answer) }?.description
+        return [
+            LiveState.PhoneEntry(
+                title: "serial console", code: console.line.path,
+                window: "picocom \(console.line.path)"),
+            LiveState.PhoneEntry(
+                title: "technician \(technician.id)'s answer", code: answer ?? "",
+                window: open.map { "to \($0.challenge)" } ?? "after login \(technician.id)"),
+        ]
     }
 
     private var carPart: LiveState.CarPart {

@@ -37,6 +37,12 @@ final class LiveSession {
     /// Up to where the fleet has the log.
     private(set) var acknowledged: Int64 = 0
     var random: SplitMix64
+    /// What the box's console is answered by.
+    let service: ConsoleService
+    /// The technician who has the key of this box.
+    let technician: SimulatedTechnician
+    /// The box's serial console; `nil` where nobody can get at it.
+    private(set) var console: LiveConsole?
     private let listener = SignalListener()
     private var measureAt: WallTime
     /// Up to where records were told as events.
@@ -54,19 +60,30 @@ final class LiveSession {
     private static let fitting = Milliseconds.minutes(6)
 
     /// A box that a technician has just fitted, at `now`, in a car of `profile`.
-    init(profile: VehicleProfile, seed: UInt64, at now: WallTime) throws {
+    ///
+    /// `profiles` are those that its console can tell apart; a box that `isNew` has no technicians.
+    init(
+        profile: VehicleProfile, profiles: [VehicleProfile] = [], seed: UInt64, at now: WallTime,
+        isNew: Bool = false
+    ) throws {
         random = SplitMix64(seed: seed)
         let id = BoxID(0x0B0C_0000_0000_0000 + seed % 0x1_0000_0000)
         let keys = try SeededFleet.master(seed).codeKeys(for: id, keyEpoch: KeyEpoch(0))
         var owner = SplitMix64(seed: seed ^ 0x6F77_6E65_7200_0000)
         keys.install(
             SecretBytes((0..<32).map { _ in UInt8(truncatingIfNeeded: owner.next()) }), as: .owner)
+        let technicians = SoftwareTechnicianKeys()
+        technician = SimulatedTechnician(seed: seed)
+        if !isNew { technician.install(in: technicians) }
         let odometer = Metres(12_345_000 + Int64(random.next(below: 60_000_000)))
         let car = SimulatedCar(profile: profile, odometer: odometer)
         box = try SimulatedBox(
             SimulatedBox.Fitting(id: id, keys: keys, car: car, seed: random.next()),
             at: now - Self.fitting, observer: listener)
         stage = Stage(box: box, framePeriod: Self.framePeriod)
+        service = ConsoleService(
+            box, technicians: technicians, profiles: profiles.isEmpty ? [profile] : profiles,
+            seed: seed)
         phone = LivePhone(box: id, keys: keys, at: now)
         measureAt = box.truth
         box.deliver(
@@ -76,6 +93,13 @@ final class LiveSession {
         stage.setIgnition(false)
         try pass(to: now)
         _ = takeEvents()
+    }
+
+    /// Lays the box's serial line to a pseudo-terminal.
+    ///
+    /// - Throws: ``Failure`` where there is none to be had.
+    func openConsole() throws {
+        console = try LiveConsole(service, technician, stage)
     }
 
     /// Lets time pass until `end`.
@@ -91,6 +115,13 @@ final class LiveSession {
             try look()
             noticePower()
         }
+        tendConsole()
+    }
+
+    /// Takes in what came on the serial line.
+    func tendConsole() {
+        service.isOnline = online
+        console?.tend()
     }
 
     /// What happened since the last time, in order.

@@ -55,13 +55,16 @@ final class LiveTerminal {
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
-    /// Waits for keys or signals, at most for so many milliseconds.
-    func wait(milliseconds: Int32) -> Input {
+    /// Waits for keys, signals or input of the descriptor `other`, at most for so many
+    /// milliseconds.
+    func wait(milliseconds: Int32, other: Int32 = -1) -> Input {
         var input = Input()
-        var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        let isReady = unsafe poll(&polled, 1, milliseconds) > 0
+        var polled = [STDIN_FILENO, other].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        let isReady = unsafe poll(&polled, UInt(polled.count), milliseconds) > 0
         input.signals = signals.take()
-        guard isReady else { return input }
+        guard isReady, polled[0].revents != 0 else { return input }
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = unsafe read(STDIN_FILENO, &buffer, buffer.count)
         if count > 0 {

@@ -42,6 +42,8 @@ enum Walls {
         WalledTarget(2, "Tariff", ["Units", "Records"]),
         WalledTarget(2, "Box", ["Units", "AccessCode", "Vehicle", "Records"]),
         WalledTarget(2, "Status", ["Units", "AccessCode", "Vehicle", "Records", "Box"]),
+        WalledTarget(
+            2, "Console", ["Units", "AccessCode", "Vehicle", "Probe", "Records", "Box"]),
         // 3: what the Box needs of the world.
         WalledTarget(3, "Ports", ["Units", "AccessCode", "Diagnostics", "Records", "Box"]),
         WalledTarget(
@@ -84,8 +86,9 @@ enum Walls {
         WalledTarget(
             5, "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
-                "Ports", "TripLog", "KeyStore", "Runtime", "SimulatedDisk", "Fleet",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
+                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
         WalledTarget(
@@ -103,8 +106,8 @@ enum Walls {
 
     private static let everything = [
         "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
-        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Status", "Ports", "TripLog", "KeyStore",
-        "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Status", "Console", "Ports", "TripLog",
+        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 
