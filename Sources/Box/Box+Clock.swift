@@ -7,8 +7,18 @@ internal import Vehicle
 extension Box {
     /// Compares the battery-backed clock with what the box believes.
     mutating func checkClock(_ reading: RTCReading?) {
+        if case .lost(.rtcMissing) = clock.state { return takeLateClock(reading) }
         let before = clock.reading(at: now)?.time
         if let loss = clock.check(rtc: reading, at: now) { recordLoss(loss, from: before) }
+    }
+
+    /// A battery-backed clock that did not answer at the start is taken up when it does: it comes
+    /// late, or the wire was disturbed. It is held against the same limits as at a start.
+    private mutating func takeLateClock(_ reading: RTCReading?) {
+        guard let reading else { return }
+        let loss = clock.start(
+            rtc: reading, trusted: durable.trusted, trustedError: durable.trustedError, at: now)
+        if let loss { recordLoss(loss, from: nil) } else { clockQuality = .rtc }
     }
 
     mutating func recordLoss(_ loss: ClockLoss, from before: WallTime?) {

@@ -90,7 +90,8 @@ public struct Box: Sendable {
     var overdueTriedAt: BootTime?
     /// When it was last tried to write down which odometer was pinned.
     var sourceNotedAt: BootTime?
-    var batteryIsLow = false
+    /// Whether the battery is low; it is so until it has risen well above the limit.
+    public internal(set) var batteryIsLow = false
     var wasOnlineInTrip = false
     /// Whether the bus fell silent with the ignition on during the trip.
     var canWasLost = false

@@ -70,9 +70,10 @@ static void stand_guard(struct cgpiod_request *request, int socket) {
     int64_t due[CGPIOD_LINES_MAXIMUM] = {0};
     for (;;) {
         struct pollfd source = {.fd = socket, .events = POLLIN};
-        int ready = poll(&source, 1, until_next(request, due));
-        // Orders first: a pulse that begins anew is not ended by the bound of the one before.
-        while (ready > 0) {
+        poll(&source, 1, until_next(request, due));
+        // Orders first, whatever woke it: a pulse that begins anew is not ended by the bound of the
+        // one before.
+        for (;;) {
             struct order order;
             ssize_t got = recv(socket, &order, sizeof order, MSG_DONTWAIT);
             if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;

@@ -213,6 +213,7 @@ int clinux_local_connect(const char *path) {
     // Who waits for a box that hangs wants to know that it hangs.
     struct timeval patience = {5, 0};
     setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (connect(file, (struct sockaddr *)&address, sizeof address) < 0) {
         int reason = errno;
         close(file);

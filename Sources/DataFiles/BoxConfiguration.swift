@@ -47,7 +47,8 @@ public struct BoxConfiguration: Hashable, Sendable {
     public struct Watchdog: Hashable, Sendable {
         /// Its device.
         public var device: String
-        /// After this time without a sign the machine starts again: 5 to 120 seconds.
+        /// After this time without a sign the machine starts again: 5 to 15 seconds, which is what
+        /// the watchdog of a Raspberry Pi can count.
         public var seconds: Int64
     }
 
@@ -238,7 +239,7 @@ private struct ConfigurationReader {
         }
         var device = "/dev/watchdog"
         path(watchdog, "device", into: &device)
-        let seconds = mistakes.whole(watchdog, "seconds", in: 5...120, isRequired: false) ?? 30
+        let seconds = mistakes.whole(watchdog, "seconds", in: 5...15, isRequired: false) ?? 15
         made.watchdog = BoxConfiguration.Watchdog(device: device, seconds: seconds)
     }
 }

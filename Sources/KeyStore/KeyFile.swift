@@ -32,25 +32,34 @@ public struct KeyFile: Hashable, Sendable {
     /// - Throws: ``KeyFileError``. Where writing failed, no file is left behind.
     public func create(holding secret: SecretBytes) throws(KeyFileError) {
         precondition(secret.count == FleetMaster.length, "A key has 32 bytes.")
-        // O_EXCL: a key that exists is never overwritten, every box's codes hang on it.
+        // What a power cut left of an attempt before.
+        let draft = path + ".new"
+        _ = unsafe unlink(draft)
         let file = unsafe open(
-            path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else {
+            throw systemFailure("create", "check that the folder is there and writable")
+        }
+        defer { _ = unsafe unlink(draft) }
+        let text = unsafe secret.withBytes { unsafe Hex.encode($0) + "\n" }
+        let written = write(Array(text.utf8), to: file)
+        let reason = written ? 0 : errno
+        _ = Glibc.close(file)
+        guard written else {
+            errno = reason
+            throw systemFailure("create", "check that there is room on the disk")
+        }
+        // A link takes no other file's place: a key that exists is never overwritten, every box's
+        // codes hang on it.
+        guard unsafe link(draft, path) == 0 else {
             if errno == EEXIST {
                 throw failure(
                     "create", "it exists already",
                     "load it, or name another file; a key in use must not be replaced")
             }
-            throw systemFailure("create", "check that the folder is there and writable")
+            throw systemFailure("create", "check that the folder is writable, and no FAT")
         }
-        let text = unsafe secret.withBytes { unsafe Hex.encode($0) + "\n" }
-        let written = write(Array(text.utf8), to: file)
-        let reason = written ? 0 : errno
-        _ = Glibc.close(file)
-        guard written, synchronizeFolder() else {
-            let number = written ? errno : reason
-            _ = unsafe unlink(path)
-            errno = number
+        guard synchronizeFolder() else {
             throw systemFailure("create", "check that there is room on the disk")
         }
     }
@@ -120,8 +129,11 @@ public struct KeyFile: Hashable, Sendable {
     }
 
     private func systemFailure(_ operation: String, _ wayOut: String) -> KeyFileError {
-        let text = unsafe strerror(errno).map { unsafe String(cString: $0) }
-        return failure(operation, text ?? "error \(errno)", wayOut)
+        let number = errno
+        let text = unsafe strerror(number).map { unsafe String(cString: $0) }
+        var error = failure(operation, text ?? "error \(number)", wayOut)
+        error.mayPass = ![ENOENT, ENOTDIR, EACCES, EPERM, ELOOP].contains(number)
+        return error
     }
 }
 
@@ -135,6 +147,8 @@ public struct KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     public let reason: String
     /// What to do.
     public let wayOut: String
+    /// Whether the system failed in a way that may be over the next time, such as a read error.
+    public var mayPass = false
 
     /// `load the key file k.hex: No such file or directory; check the path, or …`
     public var description: String { "\(operation) the key file \(path): \(reason); \(wayOut)" }

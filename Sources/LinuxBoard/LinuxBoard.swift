@@ -30,6 +30,8 @@ public final class LinuxBoard: Board {
 
     /// How much of the board is there.
     public private(set) var condition = BoardCondition.ready
+    /// Why LEDs and buzzer on a chip of their own are not there; `nil` when they are.
+    public private(set) var lampsFailure: LineError?
     /// Pulses that were asked for while the board was not there.
     public private(set) var lostPulses = 0
 
@@ -43,6 +45,9 @@ public final class LinuxBoard: Board {
     private var guarding: Reopening
     private var doors: PulsedPair
     private var starter: PulsedPair
+    /// LEDs and buzzer on chips of their own; `nil` while they are not there.
+    private var lampBanks: [OutputBank]?
+    private var relighting: Reopening
     private var player = LampPlayer()
     /// When LEDs and buzzer change next.
     private var lampsDue: BootTime?
@@ -64,6 +69,7 @@ public final class LinuxBoard: Board {
         let now = clock()
         reopening = Reopening(at: now)
         guarding = Reopening(at: now)
+        relighting = Reopening(at: now)
         doors = PulsedPair(layout, .doorLock, .doorUnlock)
         starter = PulsedPair(layout, .starterInhibitSet, .starterInhibitReset)
         open(at: now)
@@ -89,7 +95,7 @@ public final class LinuxBoard: Board {
         guard let lines else { return reopening.deadline }
         return [
             guarding.deadline, doors.coils.nextDeadline, starter.coils.nextDeadline,
-            lampsDue, lines.nextDeadline,
+            lampsDue, relighting.deadline, lines.nextDeadline,
         ].compactMap { $0 }.min()
     }
 
@@ -159,15 +165,37 @@ public final class LinuxBoard: Board {
     }
 
     private func show(at now: BootTime) {
+        if lampBanks == nil, relighting.isDue(at: now) { openLamps(at: now) }
         let lamps = player.lamps(at: now)
         lampsDue = player.nextChange(after: now)
         guard lamps != shown else { return }
+        let before = shown
         attempt(at: now) { lines throws(LineError) in
-            if lamps.green != shown?.green { try lines.set(.ledGreen, active: lamps.green) }
-            if lamps.red != shown?.red { try lines.set(.ledRed, active: lamps.red) }
-            if lamps.buzzer != shown?.buzzer { try lines.set(.buzzer, active: lamps.buzzer) }
+            for (line, isOn) in lamps.changes(since: before) { try lines.set(line, active: isOn) }
             shown = lamps
         }
+        do throws(LineError) {
+            for bank in lampBanks ?? [] {
+                for (line, isOn) in lamps.changes(since: before) {
+                    try bank.set(line, active: isOn, bound: nil)
+                }
+            }
+        } catch { loseLamps(error, at: now) }
+    }
+
+    private func openLamps(at now: BootTime) {
+        do throws(LineError) {
+            lampBanks = try OpenLines.lamps(of: layout, consumer: consumer)
+            lampsFailure = nil
+            relighting.succeeded()
+            shown = nil
+        } catch { loseLamps(error, at: now) }
+    }
+
+    private func loseLamps(_ error: LineError, at now: BootTime) {
+        lampBanks = nil
+        lampsFailure = error
+        relighting.failed(at: now)
     }
 
     private func open(at now: BootTime) {
@@ -210,6 +238,7 @@ public final class LinuxBoard: Board {
         guard let lines, !lines.outputs.allSatisfy(\.isGuarded) else { return }
         guard guarding.deadline == nil || guarding.isDue(at: now) else { return }
         do throws(LineError) {
+            for bank in lines.outputs { bank.dropDeadGuard() }
             for bank in lines.outputs { try bank.keepGuard() }
             guarding.succeeded()
             condition = .ready
@@ -237,6 +266,17 @@ private struct PulsedPair {
         case .first: first
         case .second: second
         }
+    }
+}
+
+extension Lamps {
+    /// The lines that differ from `before`; all of them where that is not known.
+    fileprivate func changes(since before: Lamps?) -> [(line: LineName, isOn: Bool)] {
+        var changes: [(line: LineName, isOn: Bool)] = []
+        if green != before?.green { changes.append((.ledGreen, green)) }
+        if red != before?.red { changes.append((.ledRed, red)) }
+        if buzzer != before?.buzzer { changes.append((.buzzer, buzzer)) }
+        return changes
     }
 }
 

@@ -16,9 +16,8 @@ final class OpenLines {
     init(_ layout: BoardLayout, consumer: String) throws(LineError) {
         var outputs: [OutputBank] = []
         var inputs: [InputBank] = []
-        for chip in layout.chips {
-            let lines = layout.lines.filter { $0.chip == chip && $0.name.kind != .input }
-            if !lines.isEmpty { outputs.append(try OutputBank(lines, consumer: consumer)) }
+        for lines in Self.outputs(of: layout) where lines.contains(where: Self.isPulsed) {
+            outputs.append(try OutputBank(lines, consumer: consumer))
         }
         for chip in layout.chips {
             let lines = layout.lines.filter {
@@ -29,6 +28,29 @@ final class OpenLines {
         self.outputs = outputs
         self.inputs = inputs
     }
+
+    /// Asks for LEDs and buzzer where they have a chip of their own: nothing that moves the car
+    /// hangs on it.
+    ///
+    /// - Throws: ``LineError``; then none is held.
+    static func lamps(
+        of layout: BoardLayout, consumer: String
+    ) throws(LineError) -> [OutputBank] {
+        var banks: [OutputBank] = []
+        for lines in outputs(of: layout) where !lines.contains(where: isPulsed) {
+            banks.append(try OutputBank(lines, consumer: consumer))
+        }
+        return banks
+    }
+
+    /// The outputs of each chip that has some.
+    private static func outputs(of layout: BoardLayout) -> [[BoardLine]] {
+        layout.chips.map { chip in
+            layout.lines.filter { $0.chip == chip && $0.name.kind != .input }
+        }.filter { !$0.isEmpty }
+    }
+
+    private static func isPulsed(_ line: BoardLine) -> Bool { line.name.kind == .pulsed }
 
     /// Makes the output `name` active or inactive; with a bound, the guard makes it safe by then.
     ///
@@ -78,9 +100,14 @@ final class OutputBank {
     ///
     /// - Throws: ``LineError`` when there can be none.
     func keepGuard() throws(LineError) {
-        guard needsGuard, !hasGuard else { return }
-        pulseGuard = nil
+        dropDeadGuard()
+        guard needsGuard, pulseGuard == nil else { return }
         pulseGuard = try request.startGuard()
+    }
+
+    /// Lets a guard go that has gone: its socket would never rest.
+    func dropDeadGuard() {
+        if !hasGuard { pulseGuard = nil }
     }
 
     /// Whether no guard is missing.

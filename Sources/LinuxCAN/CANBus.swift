@@ -14,6 +14,9 @@ public final class CANBus {
     /// How often each kind of trouble was told since the start, for status.
     public private(set) var troubles = BusTroubles()
 
+    /// How many frames were taken from the socket since the start, error frames included; wraps.
+    public private(set) var framesTaken: UInt64 = 0
+
     let filters: [CANFilter]
     var routes: RouteSocket
     var socket: CANSocket?
@@ -103,6 +106,7 @@ public final class CANBus {
         let isBench = supervisor.expectation.isBench
         let ending = socket?.receive(at: moment) { received in
             var received = received
+            framesTaken &+= 1
             lost &+= received.lostBefore
             lostUntold &+= received.lostBefore
             if received.frame.kind == .error {

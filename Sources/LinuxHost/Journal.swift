@@ -108,7 +108,10 @@ public struct Journal: Sendable {
                 }
             }
         }
-        return result >= 0
+        // Where nobody listens, standard error is the way. Where the journal is busy, the message
+        // is lost: standard error leads to the same journal, and waiting for it would hold up the
+        // box.
+        return result != -Int(ENOENT) && result != -Int(ECONNREFUSED)
     }
 
     private func writeLine(_ line: String) {

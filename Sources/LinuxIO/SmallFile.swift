@@ -30,17 +30,25 @@ public struct SmallFile: Hashable, Sendable {
         throw failure("read", EFBIG)
     }
 
-    /// Makes it with `bytes` in it, durably; it must not exist yet. Its owner alone may read it.
+    /// Makes it with `bytes` in it, durably and whole: after a power cut it is there with all of
+    /// them or not at all. It must not exist yet. Its owner alone may read it, which is `owner`
+    /// where one is named.
     ///
-    /// - Throws: ``SystemCallFailure``. Where writing failed, no file is left behind.
-    public func create(_ bytes: [UInt8]) throws(SystemCallFailure) {
-        let result = unsafe clinux_create(path)
+    /// - Throws: ``SystemCallFailure``.
+    public func create(
+        _ bytes: [UInt8], owner: (user: UInt32, group: UInt32)? = nil
+    ) throws(SystemCallFailure) {
+        // What a power cut left of an attempt before.
+        let draft = path + ".new"
+        _ = unsafe unlink(draft)
+        let result = unsafe clinux_create(draft)
         guard result >= 0 else { throw failure("make", -result) }
+        defer { _ = unsafe unlink(draft) }
+        if let owner, fchown(result, owner.user, owner.group) != 0 { throw failure("give", errno) }
         let code = Self.write(bytes, to: Descriptor(owning: result))
-        guard code == 0 else {
-            _ = unsafe unlink(path)
-            throw failure("write", code)
-        }
+        guard code == 0 else { throw failure("write", code) }
+        // A link, not a new name: that would replace what is there.
+        guard unsafe link(draft, path) == 0 else { throw failure("make", errno) }
         try synchronizeFolder()
     }
 

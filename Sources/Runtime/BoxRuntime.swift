@@ -67,7 +67,9 @@ public final class BoxRuntime {
     public var observer: (any RuntimeObserver)?
     /// Writes that failed since the start, with the last reason, for status.
     public private(set) var lastStorageError: StorageError?
-    /// The last failure of the keys, for status.
+    /// Why the time floor was not stored last time; `nil` where it was.
+    public private(set) var lastFloorFailure: StorageError?
+    /// Why the keys did not answer last time; `nil` where they did.
     public private(set) var lastKeyFailure: CodeKeyFailure?
 
     /// What came of the last wish about the odometer, for whoever asked.
@@ -282,7 +284,9 @@ public final class BoxRuntime {
 
     private func search(_ check: CodeCheck) -> BoxInput {
         do throws(CodeKeyFailure) {
-            return .codeChecked(try check.run(with: ports.keys))
+            let match = try check.run(with: ports.keys)
+            lastKeyFailure = nil
+            return .codeChecked(match)
         } catch {
             lastKeyFailure = error
             return .keysFailed
@@ -300,10 +304,14 @@ public final class BoxRuntime {
     }
 
     private func store(_ floor: WallTime) {
-        do throws(StorageError) { try ports.floor.store(floor) } catch {
+        do throws(StorageError) {
+            try ports.floor.store(floor)
+            lastFloorFailure = nil
+        } catch {
             // The log holds an older floor: the clock is checked less sharply, nothing else is
             // lost.
             lastStorageError = error
+            lastFloorFailure = error
         }
     }
 

@@ -1,10 +1,10 @@
 internal import Box
 internal import Records
-public import Units
+internal import Units
 
 extension BoxStatus.Work {
-    /// What the Box itself shows to be wrong; `lowVoltage` is where its battery counts as low.
-    public func faults(lowVoltage: Millivolts) -> [FaultReport] {
+    /// What the Box itself shows to be wrong.
+    public var faults: [FaultReport] {
         var faults: [FaultReport] = []
         if storage == .none { faults.append(FaultReport(.logFull, "no room for a whole rental")) }
         if unwritten > 0 {
@@ -27,9 +27,9 @@ extension BoxStatus.Work {
         if !odometerIsConfirmed {
             faults.append(FaultReport(.odometerUnconfirmed, "of the profile \(profile)"))
         }
-        if let battery, battery < lowVoltage {
-            faults.append(
-                FaultReport(.batteryLow, "\(battery.count) mV, below \(lowVoltage.count) mV"))
+        if batteryIsLow {
+            let voltage = battery.map { "\($0.count) mV when it was measured last" }
+            faults.append(FaultReport(.batteryLow, voltage ?? "not measured since"))
         }
         return faults
     }

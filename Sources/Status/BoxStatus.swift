@@ -91,6 +91,8 @@ public struct BoxStatus: Hashable, Sendable {
         public var odometerIsConfirmed: Bool
         /// The voltage of the car's battery; `nil` is unknown.
         public var battery: Millivolts?
+        /// Whether it is low.
+        public var batteryIsLow: Bool
 
         /// Where a rental stands.
         public enum Rental: String, CaseIterable, Sendable {
@@ -138,6 +140,7 @@ public struct BoxStatus: Hashable, Sendable {
             odometer = box.car.odometer
             odometerIsConfirmed = durable.isOdometerConfirmed
             battery = box.battery?.voltage
+            batteryIsLow = box.batteryIsLow
         }
     }
 }

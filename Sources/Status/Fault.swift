@@ -6,12 +6,18 @@ public enum Fault: String, CaseIterable, Sendable {
     case boardAbsent = "board.absent"
     /// The process that ends pulses which outlast their width is missing.
     case boardUnguarded = "board.unguarded"
+    /// LEDs and buzzer cannot be driven.
+    case lampsAbsent = "lamps.absent"
+    /// Doors or starter were to be driven while the board was not there.
+    case pulsesLost = "pulses.lost"
     /// There is no keypad.
     case keypadAbsent = "keypad.absent"
     /// A bus of the car has no interface, or it is turned off.
     case busDown = "bus.down"
     /// The interface of a bus is set up in another way than the profile of the car says.
     case busRefused = "bus.refused"
+    /// The controller of a bus that is to be asked is set up to listen only.
+    case busMute = "bus.mute"
     /// The controller of a bus took itself off it.
     case busOff = "bus.off"
     /// The box keeps silent on a bus after repeated bus-offs.
@@ -20,7 +26,7 @@ public enum Fault: String, CaseIterable, Sendable {
     case busBroken = "bus.broken"
     /// The trip log cannot be opened.
     case logAbsent = "log.absent"
-    /// A write to the trip log or of the time floor failed last.
+    /// A record could not be written, or the time floor last time.
     case logFailed = "log.failed"
     /// The log has no room for a whole rental.
     case logFull = "log.full"
@@ -53,9 +59,12 @@ public enum Fault: String, CaseIterable, Sendable {
         case .boardAbsent:
             "nothing is driven and every input is unknown; it is tried again until it works"
         case .boardUnguarded: "pulses end by this program alone; a guard is tried for again"
+        case .lampsAbsent: "doors and starter work, without a sign; it is tried again"
+        case .pulsesLost: "the car stays as it was; what was asked for is not made up for"
         case .keypadAbsent: "codes cannot be typed; it is tried again until it is plugged in"
         case .busDown: "the car is not heard: no kilometres by its odometer, no new inhibit"
         case .busRefused: "the bus is not listened to, so that nothing disturbs the car"
+        case .busMute: "nothing is asked, so what the car tells only when asked is not known"
         case .busOff: "the controller is restarted, each time after a longer wait"
         case .busSilenced: "the box listens, and sends nothing until it is started again"
         case .busBroken: "it is opened again, each time after a longer wait"
@@ -81,9 +90,12 @@ public enum Fault: String, CaseIterable, Sendable {
         switch self {
         case .boardAbsent: "compare the board file with `gpiodetect` and `gpioinfo`"
         case .boardUnguarded: "let the service fork (TasksMax)"
+        case .lampsAbsent: "check the expander and the I2C wires"
+        case .pulsesLost: "mend the board, then type the code again"
         case .keypadAbsent: "plug it in, and see that the udev rules name it"
         case .busDown: "`ip link set can0 up`, or check systemd-networkd"
         case .busRefused: "set the interface up as the detail says"
+        case .busMute: "set it up without listen-only, or choose a profile that listens"
         case .busOff, .busSilenced: "check wiring, termination and bit rate"
         case .busBroken: "see the journal"
         case .logAbsent: "see the detail; never delete a log that was not acknowledged"
@@ -94,7 +106,7 @@ public enum Fault: String, CaseIterable, Sendable {
         case .clockDegraded: "bring the car into coverage, or set the clock"
         case .rtcFailed: "check the overlay and the I2C wires"
         case .rtcBattery: "change its cell"
-        case .starterStuck: "check relay, coils and read-back with `board test`"
+        case .starterStuck: "check relay, coils and read-back"
         case .odometerUnconfirmed: "compare with the dashboard and confirm"
         case .batteryLow: "charge it"
         case .batteryUnmeasured: "check the battery monitor on I2C"

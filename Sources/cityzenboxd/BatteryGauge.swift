@@ -9,20 +9,40 @@ struct BatteryGauge {
     static let busyPeriod = Milliseconds.seconds(30)
     /// Else.
     static let restPeriod = Milliseconds.minutes(10)
+    /// While it seems empty.
+    static let doubtPeriod = Milliseconds.seconds(20)
+    /// How many measurements in a row must say that it is empty before the Box is told: a box that
+    /// turned itself off stays off, and a bad conversion or a compressor that starts is no reason.
+    static let doubtsNeeded = 4
 
-    private let monitor: BatteryMonitor?
+    private var monitor: BatteryMonitor?
+    private let floor: Millivolts
+    private var doubts = 0
     private var drawn = Int64(0)
     private var measuredAt: BootTime?
     /// Why the last measurement failed.
     private(set) var failure: SystemCallFailure?
 
-    /// A gauge on the sensor called `sensor`; `nil` where there is none.
-    init(sensor: String?) { monitor = sensor.map { BatteryMonitor(name: $0) } }
+    /// A gauge on the sensor called `sensor`, `nil` where there is none, of a battery that is empty
+    /// below `floor`.
+    init(sensor: String?, floor: Millivolts) {
+        monitor = sensor.map { BatteryMonitor(name: $0) }
+        self.floor = floor
+    }
+
+    /// Goes on with another sensor; what was drawn stays drawn.
+    mutating func replaceSensor(_ sensor: String?) {
+        monitor = sensor.map { BatteryMonitor(name: $0) }
+        measuredAt = nil
+        failure = nil
+        doubts = 0
+    }
 
     /// When the next measurement is due; `nil` where nothing measures.
     func nextDeadline(isBusy: Bool) -> BootTime? {
         guard monitor != nil else { return nil }
         guard let measuredAt else { return .boot }
+        if doubts > 0 { return measuredAt + Self.doubtPeriod }
         return measuredAt + (isBusy ? Self.busyPeriod : Self.restPeriod)
     }
 
@@ -36,6 +56,8 @@ struct BatteryGauge {
             failure = nil
             // In microampere hours, so that short times add up.
             drawn += (measured.current ?? 0) * elapsed.count / 3600
+            doubts = measured.voltage < floor ? min(doubts + 1, Self.doubtsNeeded) : 0
+            guard doubts == 0 || doubts == Self.doubtsNeeded else { return nil }
             return .batteryRead(
                 BatteryReading(
                     voltage: measured.voltage, drawn: MilliampereHours(drawn / 1000)))

@@ -49,7 +49,7 @@ final class CarBuses: CarBus {
 
     /// When ``handle(at:_:)`` is due if no source is ready before.
     var nextDeadline: BootTime? {
-        (buses.compactMap(\.nextDeadline) + [gatheringUntil].compactMap { $0 }).min()
+        gatheringUntil ?? buses.compactMap(\.nextDeadline).min()
     }
 
     /// Takes in what the kernel has to tell; `take` gets each classic data frame, in the order of
@@ -63,14 +63,16 @@ final class CarBuses: CarBus {
         var reports: [(bus: Int, report: BusReport)] = []
         var isBusy = false
         for (index, bus) in buses.enumerated() {
+            let before = bus.framesTaken
             let told = bus.handle(at: moment) { received in
-                isBusy = true
                 if received.origin != .thisSocket, let frame = received.frame.classicFrame,
                     frame.kind == .data
                 {
                     take(frame, received.at)
                 }
             }
+            // Error frames, too: a bus in trouble has them by the thousand.
+            if bus.framesTaken != before { isBusy = true }
             for report in told {
                 if case .framesLost(let count) = report { lost[index] += Int64(count) }
                 reports.append((index, report))

@@ -14,6 +14,8 @@ import Vehicle
 final class Chronicle: RuntimeObserver {
     private let journal: Journal
     private var known: [FaultReport] = []
+    /// The kinds of the records that are being written.
+    private var asked: [String] = []
 
     init(_ journal: Journal) { self.journal = journal }
 
@@ -74,24 +76,39 @@ final class Chronicle: RuntimeObserver {
         }
     }
 
-    func took(_ input: BoxInput, at now: BootTime) {}
+    func took(_ input: BoxInput, at now: BootTime) {
+        switch input {
+        case .committed:
+            for kind in asked {
+                journal.tell(
+                    .information, "record", kind, [Journal.Field("CITYZENBOX_RECORD", kind)])
+            }
+            asked = []
+        case .commitFailed:
+            journal.tell(
+                .error, "record.failed", "not written: \(asked.joined(separator: ", "))")
+            asked = []
+        case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
+            .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged, .deadlinePassed,
+            .stopping, .codeChecked, .keysFailed, .receiptMade, .technicianActed,
+            .rentalEndedByTechnician:
+            break
+        }
+    }
 
     func heardCar(at now: BootTime) {}
 
     func carriedOut(_ effect: BoxEffect, at now: BootTime) {
         switch effect {
-        case .pulseDoor(let action): journal.tell(.notice, "door", "pulse to \(action.rawValue)")
-        case .releaseStarter: journal.tell(.notice, "starter", "inhibit released")
-        case .inhibitStarter: journal.tell(.notice, "starter", "inhibit engaged")
+        case .pulseDoor(let action):
+            journal.tell(.notice, "door", "a pulse to \(action.rawValue) is asked for")
+        case .releaseStarter: journal.tell(.notice, "starter", "the inhibit is to be released")
+        case .inhibitStarter: journal.tell(.notice, "starter", "the inhibit is to be engaged")
         case .signal(let signal):
             guard signal != .digit else { return }
             journal.tell(.information, "signal", signal.code)
         case .commit(let commit):
-            for draft in commit.drafts {
-                journal.tell(
-                    .information, "record", draft.body.kind.rawValue,
-                    [Journal.Field("CITYZENBOX_RECORD", draft.body.kind.rawValue)])
-            }
+            asked = commit.drafts.map { $0.body.kind.rawValue }
         case .powerOff: journal.tell(.notice, "power.off", "the Box has nothing more to write")
         case .setRTC: journal.tell(.information, "clock", "the battery-backed clock is set")
         case .pinOdometer(let key):

@@ -19,7 +19,7 @@ extension Daemon {
             keypad = EvdevKeypad(path: fresh.configuration.keypad) { KernelClock.now }
         }
         if fresh.configuration.batterySensor != installation.configuration.batterySensor {
-            gauge = BatteryGauge(sensor: fresh.configuration.batterySensor)
+            gauge.replaceSensor(fresh.configuration.batterySensor)
         }
         let waiting = installation.keysThatWait(for: fresh)
         installation.configuration.keypad = fresh.configuration.keypad

@@ -54,6 +54,13 @@ extension Daemon {
         case .ready: break
         case .absent(let error): faults.append(FaultReport(.keypadAbsent, "\(error)"))
         }
+        if board.lostPulses > 0 {
+            let lost = board.lostPulses
+            faults.append(FaultReport(.pulsesLost, "\(lost) pulses since the start"))
+        }
+        if let failure = board.lampsFailure {
+            faults.append(FaultReport(.lampsAbsent, "\(failure)"))
+        }
         if let failure = rtc.failure { faults.append(FaultReport(.rtcFailed, "\(failure)")) }
         if !rtc.voltage.isDisjoint(with: [.batteryLow, .batteryEmpty]) {
             faults.append(FaultReport(.rtcBattery, "the clock behind \(rtc.path) says so"))
@@ -75,7 +82,10 @@ extension Daemon {
         case .waiting(let error): return [FaultReport(.logAbsent, "\(error)")]
         case .working(let runtime):
             let work = BoxStatus.Work(of: runtime.box, at: KernelClock.now)
-            var faults = work.faults(lowVoltage: installation.configuration.batteryLow)
+            var faults = work.faults
+            if let failure = runtime.lastFloorFailure {
+                faults.append(FaultReport(.logFailed, "\(failure)"))
+            }
             if let failure = runtime.lastKeyFailure {
                 faults.append(FaultReport(.keysFailed, "\(failure)"))
             }
@@ -103,6 +113,10 @@ extension BusSupervisor {
         case .busOff:
             faults.append(FaultReport(.busOff, "\(name), \(busOffs) times since the start"))
         case .broken: faults.append(FaultReport(.busBroken, name))
+        }
+        if expectation.role == .polls, isControllerSilent, !isSilenced {
+            faults.append(
+                FaultReport(.busMute, "\(name) is listen-only, and the profile asks the car"))
         }
         if isSilenced {
             faults.append(FaultReport(.busSilenced, "\(name), after \(busOffs) bus-offs"))

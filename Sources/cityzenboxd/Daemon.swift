@@ -61,7 +61,9 @@ final class Daemon {
         host = parts.host
         chronicle = parts.chronicle
         keypad = parts.keypad
-        gauge = BatteryGauge(sensor: parts.installation.configuration.batterySensor)
+        gauge = BatteryGauge(
+            sensor: parts.installation.configuration.batterySensor,
+            floor: parts.installation.configuration.batteryFloor)
         network = parts.network
         signals = parts.signals
         timer = parts.timer

@@ -43,8 +43,7 @@ extension Daemon {
         let configuration = installation.configuration
         let state = StateFolder(path: configuration.state)
         let identity = try state.loadIdentity()
-        let keys = try state.keys.load(
-            keyEpoch: identity.keyEpoch, expectsSpare: identity.hasColdSpare)
+        let keys = try loadKeys(state, identity)
         let journal = Journal(
             identifier: "cityzenboxd", stream: Environment.value("JOURNAL_STREAM"))
         let chronicle = Chronicle(journal)
@@ -81,6 +80,19 @@ extension Daemon {
                 watchdogs: Watchdogs(
                     notifier: notifier, manager: watchdog, machine: configuration.watchdog),
                 host: host, powerSwitch: powerSwitch))
+    }
+
+    /// - Throws: ``Refusal``: a key that is missing or no key stays so, one that cannot be read now
+    ///   may be read the next time.
+    private static func loadKeys(
+        _ state: StateFolder, _ identity: BoxIdentity
+    ) throws(Refusal) -> SoftwareCodeKeys {
+        do throws(KeyFileError) {
+            return try state.keys.load(
+                keyEpoch: identity.keyEpoch, expectsSpare: identity.hasColdSpare)
+        } catch {
+            throw Refusal("\(error)", status: error.mayPass ? .system : .notConfigured)
+        }
     }
 
     private static func openLog(

@@ -51,9 +51,10 @@ struct ProvisionCommand: ParsableCommand {
         let hasSpare = try state.keys.copy(from: CodeKeyFolder(keys), keyEpoch: epoch)
         try makeLog(state, id)
         // Last: a box without an identity was not provisioned, whatever else lies there.
+        let owner = try handOver(state)
         try state.identity.create(
-            BoxIdentity(box: id, logEpoch: logEpoch, keyEpoch: epoch, hasColdSpare: hasSpare).bytes)
-        try handOver(state)
+            BoxIdentity(box: id, logEpoch: logEpoch, keyEpoch: epoch, hasColdSpare: hasSpare).bytes,
+            owner: owner)
         print(
             "box \(id) is provisioned in \(state.path): key epoch \(epoch), log epoch \(logEpoch)")
         print(
@@ -94,13 +95,14 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     /// Gives what root made to the owner of the folder, as whom the service runs.
-    private func handOver(_ state: StateFolder) throws {
+    ///
+    /// - Returns: the owner, where it is another.
+    private func handOver(_ state: StateFolder) throws -> (user: UInt32, group: UInt32)? {
         var owner = stat()
         guard geteuid() == 0, unsafe stat(state.path, &owner) == 0, owner.st_uid != 0 else {
-            return
+            return nil
         }
-        let files = FileManager.default
-        let inside = try files.subpathsOfDirectory(atPath: state.path)
+        let inside = try FileManager.default.subpathsOfDirectory(atPath: state.path)
         for path in inside.map({ "\(state.path)/\($0)" }) {
             guard unsafe lchown(path, owner.st_uid, owner.st_gid) == 0 else {
                 throw Refusal(
@@ -108,6 +110,7 @@ struct ProvisionCommand: ParsableCommand {
                         + "run chown -R on the folder", status: .cannotCreate)
             }
         }
+        return (owner.st_uid, owner.st_gid)
     }
 
     private func makeFolder(_ path: String) throws {

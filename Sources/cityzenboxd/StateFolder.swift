@@ -1,4 +1,5 @@
 import Box
+import Glibc
 import KeyStore
 import LinuxIO
 import Records
@@ -23,9 +24,13 @@ struct StateFolder {
     func loadIdentity() throws(Refusal) -> BoxIdentity {
         let bytes: [UInt8]
         do throws(SystemCallFailure) { bytes = try identity.read() } catch {
+            // A card that does not read now may read the next time.
+            let isThere = ![ENOENT, ENOTDIR, EACCES, EPERM].contains(error.code)
             throw Refusal(
-                "\(error); provision the box first: cityzenboxd provision --help",
-                status: .notConfigured)
+                isThere
+                    ? "\(error)"
+                    : "\(error); provision the box first: cityzenboxd provision --help",
+                status: isThere ? .system : .notConfigured)
         }
         guard let found = BoxIdentity(bytes) else {
             throw Refusal(

@@ -42,7 +42,10 @@ struct Watchdogs: ~Copyable {
         guard let interval, now >= due else { return }
         due = now + interval
         if let armed = machine.take() {
-            do throws(SystemCallFailure) { try armed.keepAlive() } catch { failure = error }
+            do throws(SystemCallFailure) {
+                try armed.keepAlive()
+                failure = nil
+            } catch { failure = error }
             machine = consume armed
         }
         if manager != nil { tell([.watchdog]) }

@@ -117,6 +117,31 @@ struct ClockTests {
         #expect(talk.box.clock.interval(at: talk.now) == nil)
     }
 
+    @Test func `a battery-backed clock that comes late is taken up as at a start`() {
+        var talk = Conversation()
+        talk.start(rtc: nil)
+        #expect(talk.box.clock.interval(at: talk.now) == nil)
+        talk.tell(.rtcRead(nil))
+        #expect(talk.clockSteps.map(\.cause) == [.rtcMissing])
+        talk.tell(.rtcRead(RTCReading(time: startWall, stopped: false)))
+        #expect(talk.box.clock.reading(at: talk.now)?.time == startWall)
+        #expect(talk.clockSteps.map(\.cause) == [.rtcMissing])
+    }
+
+    @Test func `a clock that comes late, and below the floor or stopped, stays lost`() {
+        for reading in [
+            RTCReading(time: startWall - millis(1001), stopped: false),
+            RTCReading(time: startWall, stopped: true),
+        ] {
+            var talk = Conversation(floor: startWall)
+            talk.start(rtc: nil)
+            talk.tell(.rtcRead(reading))
+            #expect(talk.clockSteps.count == 2)
+            talk.tell(.rtcRead(RTCReading(time: startWall, stopped: false)))
+            #expect(talk.box.clock.interval(at: talk.now) == nil)
+        }
+    }
+
     @Test func `the fleet's time sets the clock and the battery-backed one`() throws {
         var talk = Conversation.parked()
         let time = talk.wall + .seconds(60)

@@ -182,7 +182,7 @@ private final class RunningBox {
         let box = try ProvisionedBox()
         try FileManager.default.removeItem(atPath: "\(box.state)/keys/epoch-0.key")
         let outcome = try box.run(["run", "--config", box.configuration])
-        #expect(outcome.status == 65)
+        #expect(outcome.status == 78)
         #expect(outcome.errors.hasPrefix("Error: load the key file \(box.state)/keys/epoch-0.key"))
     }
 

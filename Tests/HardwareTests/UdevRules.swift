@@ -121,6 +121,7 @@ struct UdevRules {
         var result = Result()
         result.properties = device.properties
         var goal: String?
+        var settled: Set<String> = []
         for rule in rules {
             if let label = goal {
                 guard rule.contains(where: { $0.key == "LABEL" && $0.value == label }) else {
@@ -129,7 +130,8 @@ struct UdevRules {
                 goal = nil
             }
             guard try matches(rule, device, result) else { continue }
-            for item in rule where !item.isMatch {
+            for item in rule where !item.isMatch && !settled.contains(item.key) {
+                if item.sign == ":=" { settled.insert(item.key) }
                 switch item.key {
                 case "SYMLINK": result.links.append(item.value)
                 case "GROUP": result.group = item.value

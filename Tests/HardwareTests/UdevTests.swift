@@ -49,6 +49,27 @@ enum Rules {
         #expect(result.properties["LIBINPUT_IGNORE_DEVICE"] == "1")
     }
 
+    /// Raspberry Pi OS has such rules in 99-com.rules.
+    @Test func `what is given to the box stays with it, whatever other rules come behind`() throws {
+        let others = """
+
+            SUBSYSTEM=="input", GROUP="input", MODE="0664"
+            SUBSYSTEM=="gpio", GROUP="gpio", MODE="0664"
+            SUBSYSTEM=="rtc", GROUP="clock", MODE="0664"
+            SUBSYSTEM=="tty", GROUP="dialout", MODE="0664"
+            """
+        let all = try UdevRules(try Repository.text(Rules.path) + others)
+        for device in [
+            Rules.keypad("cityzenbox-keypad"), Rules.chip("pinctrl-bcm2835"),
+            Rules.serial("ttyGS0"),
+        ] {
+            let result = try all.result(for: device)
+            #expect(result.group == "cityzenbox")
+            #expect(result.mode == "0660")
+        }
+        #expect(try all.result(for: Rules.keypad("Keyboard")).group == "input")
+    }
+
     /// The rule for a pad on USB is a comment until somebody fills it in.
     @Test func `a pad on USB is the keypad once its numbers are written down`() throws {
         var pad = Rules.keypad("USB Keypad")

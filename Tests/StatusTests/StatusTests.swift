@@ -119,26 +119,24 @@ private struct SeenBox {
 
 @Suite struct `Faults` {
     @Test func `of a sound box are that nobody has confirmed its odometer`() {
-        let faults = SeenBox([SeenBox.told]).work.faults(lowVoltage: Millivolts(12_000))
+        let faults = SeenBox([SeenBox.told]).work.faults
         #expect(faults.map(\.fault) == [.odometerUnconfirmed])
     }
 
     @Test func `name a lost clock`() {
-        let faults = SeenBox([], stopsRTC: true).work.faults(lowVoltage: Millivolts(12_000))
+        let faults = SeenBox([], stopsRTC: true).work.faults
         #expect(faults.map(\.fault) == [.clockLost, .odometerUnconfirmed])
     }
 
     @Test(arguments: [(11_999, true), (12_000, false), (12_001, false)] as [(Int64, Bool)])
     func `name a battery below its limit, not at it`(voltage: Int64, isLow: Bool) {
         let reading = BatteryReading(voltage: Millivolts(voltage), drawn: .zero)
-        let faults = SeenBox([SeenBox.told, .batteryRead(reading)]).work.faults(
-            lowVoltage: Millivolts(12_000))
+        let faults = SeenBox([SeenBox.told, .batteryRead(reading)]).work.faults
         #expect(faults.contains { $0.fault == .batteryLow } == isLow)
     }
 
     @Test func `name a log without room`() {
-        let faults = SeenBox([SeenBox.told, .storageRead(.none)]).work.faults(
-            lowVoltage: Millivolts(12_000))
+        let faults = SeenBox([SeenBox.told, .storageRead(.none)]).work.faults
         #expect(faults.first?.fault == .logFull)
     }
 
@@ -146,7 +144,7 @@ private struct SeenBox {
         let sense = BoxInput.lineRead(.starterInhibitSense, false)
         let work = SeenBox([SeenBox.told, sense]).work
         #expect(work.starterSensed == .released)
-        #expect(!work.faults(lowVoltage: .zero).contains { $0.fault == .starterStuck })
+        #expect(!work.faults.contains { $0.fault == .starterStuck })
     }
 
     @Test func `each say what the box does meanwhile and what somebody can do`() {
