@@ -10,7 +10,8 @@ export JOBS ARGS STRICT UPDATE
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'ARGS="--seed 3" is passed on by run, guest-test, bench and mutate; JOBS=1 builds with one compiler.'
+	@echo 'ARGS="--seed 3" is passed on by run, guest-test, bench and mutate.'
+	@echo 'JOBS=1 builds with one compiler.'
 
 setup: ## Check the system and Swift, install the Debian packages that are missing.
 	@Tools/setup.sh
