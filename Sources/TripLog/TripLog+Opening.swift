@@ -19,7 +19,8 @@ extension TripLog {
             path: path, vfs: vfs, hashing: hashing, options: options,
             operation: "open the log \(path)")
         self.init(
-            try opening.open(box: box), path: path, hashing: hashing, options: options, copy: nil)
+            try opening.open(box: box), path: path, isOnDisk: vfs == nil, hashing: hashing,
+            options: options, copy: nil)
     }
 
     /// Makes an empty log at `path` for `box` in `epoch`. An existing log is never overwritten;
@@ -34,8 +35,8 @@ extension TripLog {
             path: path, vfs: vfs, hashing: hashing, options: options,
             operation: "make a log at \(path)")
         return TripLog(
-            try opening.make(LogMeta(box: box, epoch: epoch)), path: path, hashing: hashing,
-            options: options, copy: nil)
+            try opening.make(LogMeta(box: box, epoch: epoch)), path: path, isOnDisk: vfs == nil,
+            hashing: hashing, options: options, copy: nil)
     }
 
     /// Opens the log at `path`, whosever it is, to look at it: for verifying, exporting and
@@ -57,6 +58,7 @@ extension TripLog {
         let opening = LogOpening(
             path: copy.path, vfs: nil, hashing: hashing, options: options, operation: operation)
         return TripLog(
-            try opening.open(box: nil), path: path, hashing: hashing, options: options, copy: copy)
+            try opening.open(box: nil), path: path, isOnDisk: true, hashing: hashing,
+            options: options, copy: copy)
     }
 }

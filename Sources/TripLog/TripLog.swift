@@ -1,3 +1,4 @@
+internal import Glibc
 public import Ports
 public import Records
 public import Units
@@ -61,14 +62,17 @@ public final class TripLog: RecordLog {
     let hashing: any Hashing
     let options: Options
     var meta: LogMeta
+    /// Whether the file is one of the system's, not of the simulated disk.
+    private let isOnDisk: Bool
     /// The copy that is looked at instead of the file, where it is one.
     private let copy: PrivateCopy?
 
     init(
-        _ opened: OpenedLog, path: String, hashing: any Hashing, options: Options,
+        _ opened: OpenedLog, path: String, isOnDisk: Bool, hashing: any Hashing, options: Options,
         copy: PrivateCopy?
     ) {
         self.path = path
+        self.isOnDisk = isOnDisk
         self.hashing = hashing
         self.options = options
         self.copy = copy
@@ -140,6 +144,16 @@ extension TripLog {
                 .readOnly, operation: operation,
                 reason: "this is a copy opened for reading; open the log itself to write")
         }
+        // A file system that was turned read-only in an emergency may let a file that is open be
+        // written and synchronized, and keep none of it: ext4 does.
+        var medium = statvfs()
+        guard isOnDisk, unsafe statvfs(path, &medium) == 0,
+            medium.f_flag & UInt(ST_RDONLY) != 0
+        else { return }
+        level = .readOnly
+        throw StorageError(
+            .readOnly, operation: operation,
+            reason: "its file system is mounted read-only; check the card, then mount it writable")
     }
 
     /// Runs `work` in one transaction and learns from its end how full the medium is.

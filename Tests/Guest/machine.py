@@ -1,7 +1,9 @@
 """An emulated machine, its kernel, and the way to the agent inside. No KVM, no root."""
 
 import base64
+import ctypes
 import json
+import signal
 import socket
 import subprocess
 import threading
@@ -14,6 +16,11 @@ from store import Store
 
 # How long anything may take that a step does not bound itself: emulation on a busy machine is slow.
 PATIENCE = 60.0
+
+
+def end_with_parent():
+    """A machine does not outlive a run that was killed (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @dataclass
@@ -51,7 +58,8 @@ class Guest:
         self._started = time.monotonic()
         with open(folder / "qemu.log", "wb") as log:
             self.process = subprocess.Popen(
-                self._words(plan), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                self._words(plan), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=end_with_parent)
         try:
             self._agent = self._accept(listeners["agent"])
             self._qmp = self._accept(listeners["qmp"]).makefile("rw")
