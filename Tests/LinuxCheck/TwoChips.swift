@@ -14,14 +14,28 @@ func checkTwoChips(_ report: Report) {
     else { return report.note("two simulated chips can be had", ["they cannot"]) }
 
     checkOpen(car, lamps, report)
-    let other = LinuxBoard(layout: layout(label, green: "BLUE"), clock: bootTime) {}
-    report.note("a name that no line has is told", holds: other.error?.code == .noLine)
+    checkMissingLamp(car, label, report)
     let twin = try? SimulatedChip(label: label, lines: 4, folder: "twin")
     let third = LinuxBoard(layout: layout(label), clock: bootTime) {}
     report.note(
         "two chips of one label are not told apart",
-        holds: twin != nil && third.error?.code == .severalChips, "\(third.condition)")
+        holds: twin != nil && third.lampsFailure?.code == .severalChips,
+        "\(third.lampsFailure.map { "\($0)" } ?? "no failure")")
     withExtendedLifetime((car, lamps, twin)) {}
+}
+
+/// LEDs and buzzer that cannot be had leave everything else at work.
+private func checkMissingLamp(_ car: WiredCar, _ label: String, _ report: Report) {
+    let board = LinuxBoard(layout: layout(label, green: "BLUE"), clock: bootTime) {}
+    report.note(
+        "a name that no line has is told", holds: board.lampsFailure?.code == .noLine,
+        "\(board.lampsFailure.map { "\($0)" } ?? "no failure")")
+    board.pulseDoor(.unlock)
+    report.note(
+        "a board without its lamps is ready and moves the doors",
+        holds: board.condition == .ready && car.waits(for: .doorUnlock, active: true),
+        "\(board.condition)")
+    withExtendedLifetime(board) {}
 }
 
 /// The board is let go of at the end.
@@ -53,13 +67,4 @@ private func layout(_ label: String, green: String = "GREEN") -> BoardLayout {
         draft.lines[index].polarity = LinePolarity.activeHigh.rawValue
     }
     return WiredCar.layout(draft)
-}
-
-extension LinuxBoard {
-    fileprivate var error: LineError? {
-        switch condition {
-        case .ready: nil
-        case .unguarded(let error), .absent(let error): error
-        }
-    }
 }
