@@ -3,11 +3,12 @@
 import json
 import re
 import signal
+import time
 from pathlib import Path
 
 from drive import Drive
 from fleet import BOX, Rental
-from machine import Guest
+from machine import PATIENCE, Guest
 from report import Failed
 from scene import Stage
 from store import HERE
@@ -141,10 +142,12 @@ class Box:
     def end_rental(self):
         """Types END until the box takes it: its inputs are debounced, and a car that just stood
         still may yet move."""
-        for _ in range(20):
-            if self.answer("363", "ended", "moving", "ignitionOn") == "ended":
-                return
-        raise Failed("the rental cannot be ended")
+        end = time.monotonic() + PATIENCE
+        while self.answer("363", "ended", "moving", "ignitionOn") != "ended":
+            if time.monotonic() > end:
+                raise Failed("the rental cannot be ended")
+            # The bus must have been silent for two seconds: here passing time is the point.
+            time.sleep(0.3)
 
     def book(self, hours: float = 4) -> Rental:
         """A new rental, whose code can be typed now."""
