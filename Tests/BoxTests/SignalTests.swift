@@ -20,6 +20,14 @@ struct SignalTests {
         }
     }
 
+    @Test func `each has a code of its own, in which no digit of a receipt is told`() {
+        let codes = Self.all.map(\.code)
+        #expect(Set(codes).count == codes.count)
+        #expect(codes.allSatisfy { $0.allSatisfy { $0.isLetter || $0 == "." } })
+        #expect(Signal.refused(.closed).code == "refused.closed")
+        #expect(Signal.ended([1, 2]).code == Signal.ended([]).code)
+    }
+
     @Test(arguments: all)
     func `the notation says exactly what is shown`(_ signal: Signal) {
         let beats = signal.beats

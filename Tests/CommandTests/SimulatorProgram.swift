@@ -31,6 +31,8 @@ enum SimulatorProgram {
         process.environment = [
             "CITYZENBOX_SCENARIOS": root + "/Scenarios", "CITYZENBOX_PROFILES": root + "/Profiles",
             "COLUMNS": "80", "HOME": "/nonexistent", "LANG": "C.UTF-8",
+            // Built for coverage, a program would leave its counts in the folder it runs in.
+            "LLVM_PROFILE_FILE": "/dev/null",
         ]
         return process
     }

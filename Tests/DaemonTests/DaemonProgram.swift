@@ -34,6 +34,8 @@ enum DaemonProgram {
             "CITYZENBOX_PROFILES": root + "/Profiles",
             "CITYZENBOX_BOARDS": root + "/hardware/boards", "COLUMNS": "80",
             "HOME": "/nonexistent", "LANG": "C.UTF-8",
+            // Built for coverage, a program would leave its counts in the folder it runs in.
+            "LLVM_PROFILE_FILE": "/dev/null",
         ].merging(environment) { $1 }
         return process
     }
