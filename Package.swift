@@ -131,6 +131,8 @@ let package = Package(
 
         // Where the recordings and golden answers lie that are too large for the repository.
         .target(name: "TestData", path: "Tests/TestData", swiftSettings: strict),
+        // Programs of this package as tests run them.
+        .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
         suite(
             "DocsTests",
@@ -190,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "TestData",
+                "TestData", "TestPrograms",
                 "CAN", "DBC", "DataFiles", "Ports", "Simulation", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -198,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "cityzenboxd", "cityzenbox-sim",
+                "TestPrograms", "cityzenboxd", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),

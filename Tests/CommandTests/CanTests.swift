@@ -3,6 +3,7 @@ import DBC
 import Foundation
 import FoundationXML
 import TestData
+import TestPrograms
 import Testing
 
 @testable import cityzenbox_sim

@@ -1,61 +1,25 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// The built `cityzenboxd`, run as the service manager or a person would run it.
 enum DaemonProgram {
-    /// What a program leaves behind.
-    struct Outcome {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     /// The folder of these tests: commands are run in it.
     static let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
 
-    static let root =
-        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    static let root = BuiltProgram.root
 
-    private static let folderOfPrograms: String = {
-        let bundle = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return "/" + (bundle ?? "").split(separator: "/").dropLast().joined(separator: "/")
-    }()
-
-    /// The program `name` with these arguments, about to be run in `folder`.
+    /// The program with these arguments, about to be run in `folder`.
     static func process(
-        _ arguments: [String], program name: String = "cityzenboxd", in folder: String = folder,
-        environment: [String: String] = [:]
+        _ arguments: [String], in folder: String = folder, environment: [String: String] = [:]
     ) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "\(folderOfPrograms)/\(name)")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.environment = [
-            "CITYZENBOX_PROFILES": root + "/Profiles",
-            "CITYZENBOX_BOARDS": root + "/hardware/boards", "COLUMNS": "80",
-            "HOME": "/nonexistent", "LANG": "C.UTF-8",
-            // Built for coverage, a program would leave its counts in the folder it runs in.
-            "LLVM_PROFILE_FILE": "/dev/null",
-        ].merging(environment) { $1 }
-        return process
+        BuiltProgram("cityzenboxd").process(arguments, in: folder, environment: environment)
     }
 
     static func run(
         _ arguments: [String], program name: String = "cityzenboxd", in folder: String = folder
-    ) throws -> Outcome {
-        let process = Self.process(arguments, program: name, in: folder)
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // A few lines at most go to standard error before the end, so this order cannot block.
-        let out = try output.fileHandleForReading.readToEnd() ?? Data()
-        let err = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
-            errors: String(decoding: err, as: UTF8.self))
+    ) throws -> BuiltProgram.Outcome {
+        try BuiltProgram(name).run(arguments, in: folder)
     }
 }
 
@@ -98,7 +62,7 @@ final class ProvisionedBox {
         """.write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
-    func provision() throws -> DaemonProgram.Outcome {
+    func provision() throws -> BuiltProgram.Outcome {
         try run([
             "provision", "--config", configuration, "--box", Self.id, "--keys", "\(folder)/keys",
         ])
@@ -106,7 +70,7 @@ final class ProvisionedBox {
 
     func run(
         _ arguments: [String], program: String = "cityzenboxd"
-    ) throws -> DaemonProgram.Outcome {
+    ) throws -> BuiltProgram.Outcome {
         try DaemonProgram.run(arguments, program: program, in: folder)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 import Testing
 
 /// A `cityzenboxd` at work, without any of its devices; it is ended with the test.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestPrograms
 import Testing
 
 @testable import cityzenboxd
