@@ -91,7 +91,7 @@ final class Chronicle: RuntimeObserver {
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
             .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged, .deadlinePassed,
             .stopping, .codeChecked, .keysFailed, .receiptMade, .technicianActed,
-            .rentalEndedByTechnician:
+            .keysChanged, .rentalEndedByTechnician:
             break
         }
     }
