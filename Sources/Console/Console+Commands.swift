@@ -205,6 +205,19 @@ extension Console {
             perform(work, invocation)
         case (.acted, .acted(let outcome)): settle(invocation, outcome)
         case (.relays, .relays(let tests)), (.net, .net(let tests)): finish(tests, invocation)
+        case (.enrolment, _), (.check, _), (.diagnosis, _), (.lines, _), (.probe, _):
+            takeReading(answer, for: pending, invocation)
+        case (.challenge, _), (.login, _), (.loggedIn, _), (.loginRefused, _):
+            takeLogin(answer, for: pending, invocation)
+        case _: preconditionFailure("an answer to something else than was asked")
+        }
+    }
+
+    /// What was read, for whoever asked to see it.
+    private mutating func takeReading(
+        _ answer: ConsoleAnswer, for pending: Pending, _ invocation: Invocation
+    ) {
+        switch (pending, answer) {
         case (.enrolment, .enrolment(let request)):
             guard let request else { return refuse(invocation, .keysFailed, "") }
             finish(enrolment: request, invocation)
@@ -215,8 +228,6 @@ extension Console {
             finish(invocation, facts.diagnosis(check, at: now))
         case (.lines(let sent), .lines(let lines)): send(lines, sent, invocation)
         case (.probe, .probed(let report)): finish(invocation, report.report)
-        case (.challenge, _), (.login, _), (.loggedIn, _), (.loginRefused, _):
-            takeLogin(answer, for: pending, invocation)
         case _: preconditionFailure("an answer to something else than was asked")
         }
     }

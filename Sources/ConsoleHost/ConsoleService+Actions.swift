@@ -1,7 +1,7 @@
 internal import AccessCode
 internal import Box
 internal import Console
-internal import Ports
+public import Ports
 internal import Records
 internal import Runtime
 internal import Units
