@@ -18,8 +18,8 @@ public protocol BoxKeyStore: AnyObject, CodeKeys, TechnicianKeys {
     var fleet: Digest256? { get }
     /// The technicians who are let in, by number.
     var technicians: [TechnicianID] { get }
-    /// The key epoch of the hot key; `nil` where no key was installed yet. After KEYSWITCH the
-    /// spare stands for the key of the epoch behind it, and this stays.
+    /// The key epoch of the hot key; `nil` where no key was installed yet. Between KEYSWITCH
+    /// and ``switchOver(to:)`` the spare stands for the key of the epoch behind it.
     var keyEpoch: KeyEpoch? { get }
     /// Whether there is a key `name`. A spare that stands for the key of its epoch counts as both.
     func holds(_ name: CodeKeyName) -> Bool
@@ -51,14 +51,21 @@ public protocol BoxKeyStore: AnyObject, CodeKeys, TechnicianKeys {
     ///   - bundle: CMS in PEM.
     ///   - now: UTC; `nil` where it is not known: then no expiry is looked at.
     /// - Throws: ``KeyStoreFailure``.
+    /// - Returns: what came of it.
     func install(bundle: String, at now: WallTime?) throws(KeyStoreFailure) -> BundleOutcome
 
     /// Installs the cold spare that is in the fleet's `bundle`, and nothing else of it. The bundle
-    /// is for the epoch that the box is in: that of its hot key, or after KEYSWITCH that of the
-    /// spare that stands for one, which is the hot key from then on.
+    /// is for the epoch of the box's hot key: after KEYSWITCH ``switchOver(to:)`` comes first.
     ///
     /// - Throws: ``KeyStoreFailure``.
     func installSpare(bundle: String, at now: WallTime?) throws(KeyStoreFailure) -> BundleOutcome
+
+    /// After KEYSWITCH: the spare of `keyEpoch` is its key from now on, and the key of the epoch
+    /// before is erased. Does nothing where that is done, or the box has no such spare: it may be
+    /// said at every start.
+    ///
+    /// - Throws: ``KeyStoreFailure``.
+    func switchOver(to keyEpoch: KeyEpoch) throws(KeyStoreFailure)
 
     /// Erases the code keys, the technicians, the fleet and its certificates: the box is new again.
     /// It stays the box that it is, with its device key, for its log is kept.
