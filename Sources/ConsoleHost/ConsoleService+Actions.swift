@@ -18,7 +18,7 @@ extension ConsoleService {
             case .claim(let claim): return try self.claim(claim)
             case .installKeys(let bundle): return try install(bundle)
             case .installSpare(let bundle): return try installSpare(bundle)
-            case .rotateKeys: return rotateKeys()
+            case .rotateKeys: return try rotateKeys()
             case .setClock(let time): return setClock(time)
             case .confirmOdometer(let metres):
                 box.deliver(.odometerConfirmed(dash: metres))
@@ -75,15 +75,18 @@ extension ConsoleService {
         }
     }
 
-    private func rotateKeys() -> ActionOutcome {
+    private func rotateKeys() throws(KeyStoreFailure) -> ActionOutcome {
         guard let book = box.runtime?.box.durable.book, book.hasColdSpare else {
             return .refused(.noSpare, "")
         }
         guard box.runtime?.box.durable.trip == nil else { return .refused(.tripOpen, "") }
         let next = book.keyEpoch.next
         guard box.keys.holds(.coldSpare(next)) else { return .refused(.noSpare, "") }
-        return changeKeys(to: next, hasColdSpare: false)
-            ? .done("key epoch \(next)") : .refused(.storageFailed, "")
+        guard changeKeys(to: next, hasColdSpare: false) else {
+            return .refused(.storageFailed, "")
+        }
+        try box.keys.switchOver(to: next)
+        return .done("key epoch \(next)")
     }
 
     private func changeKeys(to epoch: KeyEpoch, hasColdSpare: Bool) -> Bool {
@@ -163,7 +166,7 @@ extension ConsoleService {
     /// Both coils and the lock. Only an interlock's proof lets the inhibit be engaged.
     func testRelays() -> [LineTest] {
         guard let before = box.runtime?.box, before.durable.trip == nil,
-            let proof = before.interlock.prove(at: box.now)
+            before.interlock.reason(at: box.now) == nil
         else {
             return [
                 LineTest(
@@ -173,6 +176,10 @@ extension ConsoleService {
         }
         let wasInhibited = before.starter.sensed == .engaged
         let released = box.releaseStarter() == false
+        // Time has passed: somebody may have got in.
+        guard let proof = box.runtime?.box.interlock.prove(at: box.now) else {
+            return [LineTest("interlock", passed: false, "the car was touched meanwhile")]
+        }
         let engaged = box.inhibitStarter(proof) == true
         let last = wasInhibited ? engaged : box.releaseStarter() != false
         box.lockDoors()

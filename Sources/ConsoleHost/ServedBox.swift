@@ -1,4 +1,3 @@
-public import AccessCode
 public import Box
 public import Console
 public import Ports
