@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "cityzenboxd", targets: ["cityzenboxd"]),
         .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"]),
+        .executable(name: "cityzenbox-fleet", targets: ["cityzenbox-fleet"]),
     ],
     dependencies: [
         // Command lines with generated help, validation and completions. Exactly one version: what
@@ -41,6 +42,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CGPIOD"),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
@@ -85,6 +88,7 @@ let package = Package(
         layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
         layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("FleetStore", ["Units", "AccessCode", "Fleet", "CSQLite"]),
         layer(
             "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
         layer(
@@ -116,6 +120,14 @@ let package = Package(
                 "Records", "Tariff", "Box", "Status", "Console", "Ports", "TripLog", "KeyStore",
                 "Runtime",
                 "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "cityzenbox-fleet",
+            dependencies: [
+                "Units", "AccessCode", "Records", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "LinuxIO", "LinuxSerial", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -174,6 +186,17 @@ let package = Package(
             exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
+        suite(
+            "FleetStoreTests",
+            ["Units", "AccessCode", "Fleet", "FleetStore", "CSQLite"]),
+        .testTarget(
+            name: "FleetCommandTests",
+            dependencies: [
+                "TestPrograms", "Units", "AccessCode", "KeyStore", "Fleet", "FleetStore",
+                "cityzenbox-fleet",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Transcripts"], swiftSettings: strict),
         suite(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),

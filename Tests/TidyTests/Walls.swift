@@ -24,6 +24,7 @@ enum Walls {
         WalledTarget(-1, "CAllocations"),
         WalledTarget(-1, "CLinux"),
         WalledTarget(-1, "CGPIOD"),
+        WalledTarget(-1, "CQREncode"),
         // 0: no imports at all.
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
@@ -84,6 +85,8 @@ enum Walls {
             5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
             outside: ["Glibc"]),
         WalledTarget(
+            5, "FleetStore", ["Units", "AccessCode", "Fleet"], outside: ["CSQLite", "Glibc"]),
+        WalledTarget(
             5, "Simulation",
             [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
@@ -99,6 +102,12 @@ enum Walls {
                 "LinuxBoard", "LinuxCAN", "LinuxTime", "LinuxHost",
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
+        WalledTarget(
+            6, "cityzenbox-fleet",
+            [
+                "Units", "AccessCode", "Records", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "LinuxIO", "LinuxSerial",
+            ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
             6, "cityzenbox-bench", everything,
             outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
