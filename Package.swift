@@ -87,7 +87,7 @@ let package = Package(
             ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
         layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
-        layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore"]),
         layer("FleetStore", ["Units", "AccessCode", "Fleet", "CSQLite"]),
         layer(
             "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
@@ -185,7 +185,9 @@ let package = Package(
             name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
             exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
-        suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
+        suite(
+            "FleetTests",
+            ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore", "Fleet"]),
         suite(
             "FleetStoreTests",
             ["Units", "AccessCode", "Fleet", "FleetStore", "CSQLite"]),

@@ -82,7 +82,7 @@ enum Walls {
             5, "LinuxHost", ["Units", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
         WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         WalledTarget(
-            5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
+            5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore"],
             outside: ["Glibc"]),
         WalledTarget(
             5, "FleetStore", ["Units", "AccessCode", "Fleet"], outside: ["CSQLite", "Glibc"]),
