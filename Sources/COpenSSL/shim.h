@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include "documents.h"
 
 // A macro in C.
 static inline EVP_PKEY *copenssl_generate_p256(void) { return EVP_EC_gen("P-256"); }
@@ -21,7 +22,7 @@ static inline EVP_PKEY *copenssl_generate_p256(void) { return EVP_EC_gen("P-256"
 static inline EVP_PKEY *copenssl_p256_from_scalar(const unsigned char *bytes, size_t count) {
     EVP_PKEY *key = NULL;
     unsigned char point[65];
-    BIGNUM *scalar = BN_bin2bn(bytes, (int)count, NULL);
+    BIGNUM *scalar = BN_bin2bn(bytes, (int)count, BN_secure_new());
     EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
     EC_POINT *pub = group ? EC_POINT_new(group) : NULL;
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();

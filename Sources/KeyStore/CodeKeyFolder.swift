@@ -49,12 +49,18 @@ public struct CodeKeyFolder: Hashable, Sendable {
     public func copy(
         from other: CodeKeyFolder, keyEpoch: KeyEpoch
     ) throws(KeyFileError) -> Bool {
-        let spare = CodeKeyName.coldSpare(keyEpoch.next)
-        let hot = try other.file(.epoch(keyEpoch)).load()
-        let cold = other.file(spare).exists ? try other.file(spare).load() : nil
-        try keep(hot, as: .epoch(keyEpoch))
-        if let cold { try keep(cold, as: spare) }
-        return cold != nil
+        let keys = try other.keys(keyEpoch)
+        try keep(keys.hot, as: .epoch(keyEpoch))
+        if let spare = keys.spare { try keep(spare, as: .coldSpare(keyEpoch.next)) }
+        return keys.spare != nil
+    }
+
+    /// The hot key of `keyEpoch`, and the spare behind it where there is one.
+    func keys(
+        _ keyEpoch: KeyEpoch
+    ) throws(KeyFileError) -> (hot: SecretBytes, spare: SecretBytes?) {
+        let spare = file(.coldSpare(keyEpoch.next))
+        return (try file(.epoch(keyEpoch)).load(), spare.exists ? try spare.load() : nil)
     }
 
     private func keep(_ secret: SecretBytes, as name: CodeKeyName) throws(KeyFileError) {

@@ -28,9 +28,19 @@ public struct FleetMaster: Sendable {
     /// The code keys of `box`: the hot key of `keyEpoch` and the cold spare of the next one.
     public func codeKeys(for box: BoxID, keyEpoch: KeyEpoch) -> SoftwareCodeKeys {
         let keys = SoftwareCodeKeys()
-        keys.install(Self.derive(hot, box, keyEpoch), as: .epoch(keyEpoch))
-        keys.install(Self.derive(cold, box, keyEpoch.next), as: .coldSpare(keyEpoch.next))
+        keys.install(hotKey(of: box, in: keyEpoch), as: .epoch(keyEpoch))
+        keys.install(spareKey(of: box, for: keyEpoch.next), as: .coldSpare(keyEpoch.next))
         return keys
+    }
+
+    /// The hot key of `box` in `keyEpoch`.
+    public func hotKey(of box: BoxID, in keyEpoch: KeyEpoch) -> SecretBytes {
+        Self.derive(hot, box, keyEpoch)
+    }
+
+    /// The cold spare of `box` that is the key of `keyEpoch` after KEYSWITCH.
+    public func spareKey(of box: BoxID, for keyEpoch: KeyEpoch) -> SecretBytes {
+        Self.derive(cold, box, keyEpoch)
     }
 
     private static func derive(

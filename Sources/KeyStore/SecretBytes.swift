@@ -1,29 +1,56 @@
 internal import COpenSSL
 internal import Units
 
-/// Key bytes that are wiped when the last owner lets go, and never printed.
+/// Key bytes in memory that is not swapped out and not dumped, wiped when the last owner lets go,
+/// and never printed.
+///
+/// They lie in OpenSSL's secure heap: 128 KiB of locked pages between two guard pages. What finds
+/// no room there, as at a desk with hundreds of boxes, is wiped all the same.
 @safe public final class SecretBytes: @unchecked Sendable, CustomStringConvertible {
     // Written once in `init`, wiped in `deinit`: never changed while shared.
     private let storage: UnsafeMutableRawBufferPointer
 
+    private static let heap: Int32 = CRYPTO_secure_malloc_init(1 << 17, 32)
+
     /// Takes a copy of `bytes`; the caller wipes its own.
-    public init(_ bytes: some Collection<UInt8>) {
-        unsafe storage = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(1, bytes.count), alignment: 1)
-        count = bytes.count
-        for (index, byte) in bytes.enumerated() { unsafe storage[index] = byte }
+    public convenience init(_ bytes: some Collection<UInt8>) {
+        unsafe self.init(count: bytes.count) { buffer in
+            for (index, byte) in bytes.enumerated() { unsafe buffer[index] = byte }
+        }
+    }
+
+    /// `count` bytes that `fill` writes.
+    @unsafe public init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        _ = Self.heap
+        let size = max(1, count)
+        let start = unsafe CRYPTO_secure_zalloc(size, nil, 0) ?? CRYPTO_zalloc(size, nil, 0)
+        guard let start = unsafe start else { preconditionFailure("out of memory") }
+        unsafe storage = UnsafeMutableRawBufferPointer(start: start, count: size)
+        self.count = count
+        unsafe fill(UnsafeMutableRawBufferPointer(rebasing: storage[0..<count]))
+    }
+
+    /// What `pieces` have, one behind the other, without a copy of it anywhere else.
+    convenience init(joining pieces: [SecretPiece]) {
+        unsafe self.init(count: pieces.reduce(0) { $0 + $1.count }) { buffer in
+            var at = 0
+            for piece in pieces {
+                unsafe piece.write(
+                    to: UnsafeMutableRawBufferPointer(rebasing: buffer[at..<at + piece.count]))
+                at += piece.count
+            }
+        }
     }
 
     deinit {
-        unsafe OPENSSL_cleanse(storage.baseAddress, storage.count)
-        unsafe storage.deallocate()
+        unsafe CRYPTO_secure_clear_free(storage.baseAddress, storage.count, nil, 0)
     }
 
     /// How many bytes there are.
     public let count: Int
 
     /// Lends the bytes for the length of one call.
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    @unsafe public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         unsafe body(UnsafeRawBufferPointer(rebasing: storage[0..<count]))
     }
 
@@ -44,5 +71,41 @@ internal import Units
             unsafe OpenSSLHashing.digest(bytes)
         }
         return "Key(…\(digest.hex.suffix(4)))"
+    }
+}
+
+/// A part of a text or a file that has secrets in it.
+enum SecretPiece {
+    /// Bytes that anybody may know.
+    case open([UInt8])
+    /// A secret, as it is.
+    case secret(SecretBytes)
+    /// A secret in lower-case hexadecimal digits.
+    case digits(SecretBytes)
+
+    var count: Int {
+        switch self {
+        case .open(let bytes): bytes.count
+        case .secret(let secret): secret.count
+        case .digits(let secret): 2 * secret.count
+        }
+    }
+
+    fileprivate func write(to buffer: UnsafeMutableRawBufferPointer) {
+        switch self {
+        case .open(let bytes): unsafe buffer.copyBytes(from: bytes)
+        case .secret(let secret): unsafe secret.withBytes { unsafe buffer.copyMemory(from: $0) }
+        case .digits(let secret):
+            unsafe secret.withBytes { bytes in
+                for index in bytes.indices {
+                    unsafe buffer[2 * index] = Self.digit(bytes[index] >> 4)
+                    unsafe buffer[2 * index + 1] = Self.digit(bytes[index] & 15)
+                }
+            }
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 }

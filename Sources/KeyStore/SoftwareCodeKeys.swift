@@ -42,20 +42,7 @@ public final class SoftwareCodeKeys: CodeKeys {
     public func leadingBits(
         of messages: [UInt8], each length: Int, under dayKey: Digest256
     ) -> [UInt128] {
-        precondition(
-            length > 0 && messages.count.isMultiple(of: length), "messages of one length each")
-        unsafe dayKey.bytes.withUnsafeBytes { unsafe mac.setKey($0) }
-        var out: [UInt128] = []
-        out.reserveCapacity(messages.count / length)
-        unsafe messages.withUnsafeBufferPointer { messages in
-            for start in stride(from: 0, to: messages.count, by: length) {
-                let message = unsafe UnsafeBufferPointer(
-                    rebasing: messages[start..<start + length])
-                let tag = unsafe mac.authenticate(message)
-                out.append(UInt128(tag.words.0) << 64 | UInt128(tag.words.1))
-            }
-        }
-        return out
+        mac.leadingBits(of: messages, each: length, under: dayKey)
     }
 
     /// The key `name`, to be handed on.
@@ -97,7 +84,27 @@ public final class SoftwareCodeKeys: CodeKeys {
         unsafe EVP_MAC_CTX_free(context)
     }
 
-    func setKey(_ key: UnsafeRawBufferPointer) {
+    /// The leading 128 bits of the HMAC of each message of `length` bytes under `dayKey`.
+    func leadingBits(
+        of messages: [UInt8], each length: Int, under dayKey: Digest256
+    ) -> [UInt128] {
+        precondition(
+            length > 0 && messages.count.isMultiple(of: length), "messages of one length each")
+        unsafe dayKey.bytes.withUnsafeBytes { unsafe setKey($0) }
+        var out: [UInt128] = []
+        out.reserveCapacity(messages.count / length)
+        unsafe messages.withUnsafeBufferPointer { messages in
+            for start in stride(from: 0, to: messages.count, by: length) {
+                let message = unsafe UnsafeBufferPointer(
+                    rebasing: messages[start..<start + length])
+                let tag = unsafe authenticate(message)
+                out.append(UInt128(tag.words.0) << 64 | UInt128(tag.words.1))
+            }
+        }
+        return out
+    }
+
+    @unsafe func setKey(_ key: UnsafeRawBufferPointer) {
         let done = unsafe EVP_MAC_init(
             context, key.bindMemory(to: UInt8.self).baseAddress, key.count, nil)
         precondition(done == 1, "HMAC takes a key of any length")

@@ -6,7 +6,7 @@ public import Units
 public final class SoftwareTechnicianKeys: TechnicianKeys {
     private struct Entry {
         let key: SecretBytes
-        let pinHash: [UInt8]
+        let pinHash: SecretBytes
     }
 
     private var entries: [TechnicianID: Entry] = [:]
@@ -17,7 +17,7 @@ public final class SoftwareTechnicianKeys: TechnicianKeys {
 
     /// Lets `technician` in with `key` and `pin`, in place of what was there.
     public func install(_ key: SecretBytes, pin: String, for technician: TechnicianID) {
-        entries[technician] = Entry(key: key, pinHash: Self.sha1(Array(pin.utf8)))
+        entries[technician] = Entry(key: key, pinHash: Self.pinHash(of: pin))
     }
 
     /// Lets `technician` in no more.
@@ -42,7 +42,9 @@ public final class SoftwareTechnicianKeys: TechnicianKeys {
 
     /// SHA-1 of the technician's PIN; `nil` for one who is not let in.
     public func pinHash(of technician: TechnicianID) -> [UInt8]? {
-        entries[technician]?.pinHash
+        entries[technician].map { entry in
+            unsafe entry.pinHash.withBytes { unsafe Array($0) }
+        }
     }
 
     /// The key of `technician` on `box`, from the fleet's `master` of technicians.
@@ -55,12 +57,16 @@ public final class SoftwareTechnicianKeys: TechnicianKeys {
         return SecretBytes(mac.authenticate(message[...]).bytes)
     }
 
-    /// FIPS 180-4; RFC 6287 hashes PINs with it, and nothing here rests on its collisions.
-    private static func sha1(_ bytes: [UInt8]) -> [UInt8] {
-        var out = [UInt8](repeating: 0, count: 20)
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-            _ = unsafe SHA1(bytes.baseAddress, bytes.count, &out)
+    /// SHA-1 (FIPS 180-4) of `pin`: RFC 6287 hashes PINs with it, and nothing here rests on its
+    /// collisions.
+    public static func pinHash(of pin: String) -> SecretBytes {
+        let pin = SecretBytes(pin.utf8)
+        return unsafe SecretBytes(count: 20) { out in
+            unsafe pin.withBytes { pin in
+                _ = unsafe SHA1(
+                    pin.bindMemory(to: UInt8.self).baseAddress, pin.count,
+                    out.bindMemory(to: UInt8.self).baseAddress)
+            }
         }
-        return out
     }
 }
