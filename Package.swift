@@ -126,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-fleet",
             dependencies: [
-                "Units", "AccessCode", "Records", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
                 "LinuxIO", "LinuxSerial", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

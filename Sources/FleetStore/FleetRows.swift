@@ -7,7 +7,8 @@ public struct FleetRecord: Hashable, Sendable {
     public var made: WallTime
     /// SHA-256 of the certificate of its authority, DER: boxes are claimed with it.
     public var certificate: Digest256
-    /// The file of the cold master, where it lies when it is needed.
+    /// The file of the cold master, where it lies when it is needed; empty while it lies with the
+    /// other keys.
     public var coldPath: String
 
     /// A fleet of these.

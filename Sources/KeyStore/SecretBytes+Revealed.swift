@@ -28,11 +28,3 @@ extension SecretBytes {
     }
 }
 
-extension SigningKey {
-    /// The key pair whose private scalar `secret` holds.
-    ///
-    /// - Throws: ``KeyError`` when the 32 bytes are no scalar of the curve.
-    public convenience init(secret: SecretBytes) throws(KeyError) {
-        try self.init(scalar: unsafe secret.withBytes { unsafe Array($0) })
-    }
-}

@@ -13,8 +13,9 @@ struct CityzenboxFleet: ParsableCommand {
             """,
         version: "1.0.0",
         subcommands: [
-            InitCommand.self, ShowCommand.self, BoxCommand.self, TechnicianCommand.self,
-            BookingCommand.self, CodeCommand.self, OwnerCommand.self,
+            InitCommand.self, ShowCommand.self, EnrolCommand.self, ProvisionCommand.self,
+            BoxCommand.self, TechnicianCommand.self, BookingCommand.self, CodeCommand.self,
+            OwnerCommand.self,
         ])
 }
 

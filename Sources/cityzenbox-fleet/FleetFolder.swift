@@ -64,9 +64,14 @@ struct FleetFolder {
         try MasterKey(try file.load())
     }
 
+    /// Where the fleet has its cold master noted.
+    func coldFile(_ fleet: FleetRecord) -> KeyFile {
+        fleet.coldPath.isEmpty ? cold : KeyFile(path: fleet.coldPath)
+    }
+
     /// The cold master, from `given` or from where the fleet has it noted.
     func coldMaster(_ given: String?, _ fleet: FleetRecord) throws -> MasterKey {
-        let path = given ?? fleet.coldPath
+        let path = given ?? coldFile(fleet).path
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 "the cold master \(path): it is not there; plug in its medium, or name the file "

@@ -30,11 +30,11 @@ struct InitCommand: ParsableCommand {
                     + "use it, or name another folder", status: .cannotCreate)
         }
         try folder.make()
-        let coldFile = cold.map { KeyFile(path: $0) } ?? folder.cold
+        let coldFile = cold.map { KeyFile(path: $0) }
         var rows: [[String]] = []
         var answer = Answer()
         for (name, member, file) in [
-            ("hot master", "hot", folder.hot), ("cold master", "cold", coldFile),
+            ("hot master", "hot", folder.hot), ("cold master", "cold", coldFile ?? folder.cold),
             ("master of technicians", "technicians", folder.technicians),
             ("master of owners", "owners", folder.owners),
         ] {
@@ -46,10 +46,11 @@ struct InitCommand: ParsableCommand {
         let signer = try SigningKey(secret: try Self.kept(folder.acknowledgement))
         try TextFile.write(signer.publicKeyPEM, to: folder.acknowledgementPublic)
         rows.append(["acknowledgement key", signer.identifier, folder.acknowledgement.path])
-        let fingerprint = try Authority.make(in: folder)
+        let now = try options.time
+        let fingerprint = try Authority.make(in: folder, at: now).fingerprint
         rows.append(["authority", "see below", folder.authority])
         let fleet = FleetRecord(
-            made: try options.time, certificate: fingerprint, coldPath: coldFile.path)
+            made: now, certificate: fingerprint, coldPath: coldFile.map(Self.absolute) ?? "")
         _ = try FleetDatabase.create(path: folder.database, fleet)
         answer.say("the fleet is made in \(folder.path)")
         for line in TableText.lines(rows) { answer.say("  \(line)") }
@@ -64,6 +65,12 @@ struct InitCommand: ParsableCommand {
         answer.put("fingerprint", .string(fingerprint.hex))
         answer.put("acknowledgement", .string(signer.identifier))
         answer.show(asJSON: options.json)
+    }
+
+    /// The file of `key`, wherever the program is called from.
+    private static func absolute(_ key: KeyFile) -> String {
+        key.path.hasPrefix("/")
+            ? key.path : FileManager.default.currentDirectoryPath + "/" + key.path
     }
 
     /// The key in `file`, drawn now unless an attempt before did.
@@ -87,23 +94,24 @@ struct ShowCommand: ParsableCommand {
         let fleet = try action.fleet()
         let boxes = try action.boxes().filter { $0.retired == nil }.count
         let technicians = try action.technicians().filter { $0.removed == nil }.count
-        let coldLies = FileManager.default.fileExists(atPath: fleet.coldPath)
+        let cold = folder.coldFile(fleet).path
+        let coldLies = FileManager.default.fileExists(atPath: cold)
         var answer = Answer()
         let rows = [
             ["fleet", folder.path], ["since", fleet.made.iso], ["boxes", "\(boxes)"],
             ["technicians", "\(technicians)"],
-            ["cold master", fleet.coldPath + (coldLies ? "" : " (not there now)")],
+            ["cold master", cold + (coldLies ? "" : " (not there now)")],
             ["fingerprint", fleet.certificate.hex],
         ]
         for line in TableText.lines(rows) { answer.say(line) }
-        if coldLies, fleet.coldPath == folder.cold.path {
+        if coldLies, fleet.coldPath.isEmpty {
             answer.say("the cold master lies beside the hot one: carry it to another medium")
         }
         answer.put("folder", .string(folder.path))
         answer.put("made", .time(fleet.made))
         answer.put("boxes", .integer(Int64(boxes)))
         answer.put("technicians", .integer(Int64(technicians)))
-        answer.put("cold", .string(fleet.coldPath))
+        answer.put("cold", .string(cold))
         answer.put("coldIsThere", .bool(coldLies))
         answer.put("fingerprint", .string(fleet.certificate.hex))
         answer.show(asJSON: options.json)

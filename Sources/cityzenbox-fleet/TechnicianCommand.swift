@@ -40,7 +40,7 @@ struct TechnicianCommand: ParsableCommand {
             let now = try options.time
             try action.put(
                 FleetTechnician(
-                    id: id, name: name, pinHash: try PINOptions.hash(pin),
+                    id: id, name: name, pinHash: PINOptions.hash(pin),
                     added: known.flatMap { $0.removed == nil ? $0.added : nil } ?? now))
             try action.commit()
             var answer = Answer()
@@ -219,11 +219,14 @@ struct PINOptions: ParsableArguments {
     }
 
     /// SHA-1 of `pin`, as RFC 6287 has it.
-    static func hash(_ pin: String) throws -> [UInt8] {
-        guard let someone = TechnicianID(1) else { preconditionFailure("1 is a number") }
-        let keys = SoftwareTechnicianKeys()
-        keys.install(SecretBytes([]), pin: pin, for: someone)
-        return keys.pinHash(of: someone) ?? []
+    static func hash(_ pin: String) -> [UInt8] {
+        let hash = SoftwareTechnicianKeys.pinHash(of: pin)
+        return unsafe hash.withBytes { unsafe Array($0) }
+    }
+
+    /// Whether `pin` is that of `technician`.
+    static func isPIN(_ pin: String, of technician: FleetTechnician) -> Bool {
+        hash(pin) == technician.pinHash
     }
 }
 
@@ -239,7 +242,7 @@ struct TechnicianKeyring {
     init(
         _ technician: FleetTechnician, _ pin: String, on box: BoxID, in folder: FleetFolder
     ) throws {
-        guard try PINOptions.hash(pin) == technician.pinHash else {
+        guard PINOptions.isPIN(pin, of: technician) else {
             throw Failure("the PIN: it is not that of technician \(technician.id); try again")
         }
         self.technician = technician.id

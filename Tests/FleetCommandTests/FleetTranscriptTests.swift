@@ -102,7 +102,7 @@ final class FleetStage {
             path: fleet.database,
             FleetRecord(
                 made: made, certificate: Digest256(words: (1, 2, 3, 4)),
-                coldPath: "fleet/keys/cold.key"))
+                coldPath: ""))
         let action = try database.begin()
         for (box, plate) in [(Self.first, "AB-123-CD"), (Self.second, "")] {
             try action.put(

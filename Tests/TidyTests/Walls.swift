@@ -105,7 +105,7 @@ enum Walls {
         WalledTarget(
             6, "cityzenbox-fleet",
             [
-                "Units", "AccessCode", "Records", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
                 "LinuxIO", "LinuxSerial",
             ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
