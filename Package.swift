@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "cityzenboxd", targets: ["cityzenboxd"]),
         .executable(name: "cityzenbox-sim", targets: ["cityzenbox-sim"]),
+        .executable(name: "cityzenbox-fleet", targets: ["cityzenbox-fleet"]),
     ],
     dependencies: [
         // Command lines with generated help, validation and completions. Exactly one version: what
@@ -41,6 +42,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CGPIOD"),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
@@ -90,7 +93,8 @@ let package = Package(
             ["Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Tariff", "Wiring"]),
         layer("LinuxBoard", ["Units", "Records", "Box", "Ports", "Wiring", "LinuxIO", "CGPIOD"]),
         layer("SimulatedDisk", ["Units", "Records", "Ports", "CSQLite"]),
-        layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"]),
+        layer("Fleet", ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore"]),
+        layer("FleetStore", ["Units", "AccessCode", "Fleet", "CSQLite"]),
         layer(
             "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
         layer(
@@ -123,6 +127,14 @@ let package = Package(
                 "Records", "Tariff", "Box", "Status", "Console", "Ports", "TripLog", "KeyStore",
                 "Runtime", "ConsoleHost",
                 "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "cityzenbox-fleet",
+            dependencies: [
+                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "LinuxIO", "LinuxSerial", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -180,7 +192,20 @@ let package = Package(
             name: "HardwareTests", dependencies: ["Units", "Wiring", "Box", "DataFiles"],
             exclude: ["Files"], swiftSettings: strict),
         suite("TariffTests", ["Units", "Records", "Tariff"]),
-        suite("FleetTests", ["Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet"]),
+        suite(
+            "FleetTests",
+            ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore", "Fleet"]),
+        suite(
+            "FleetStoreTests",
+            ["Units", "AccessCode", "Fleet", "FleetStore", "CSQLite"]),
+        .testTarget(
+            name: "FleetCommandTests",
+            dependencies: [
+                "TestPrograms", "Units", "AccessCode", "KeyStore", "Fleet", "FleetStore",
+                "cityzenbox-fleet",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Transcripts"], swiftSettings: strict),
         suite(
             "TripLogTests",
             ["Units", "Records", "Ports", "TripLog", "SimulatedDisk", "CSQLite", "COpenSSL"]),

@@ -18,6 +18,8 @@ public struct Booking: Hashable, Sendable {
     public let number: Int
     /// The driver, as the fleet calls them; never sent to the box.
     public let driver: String?
+    /// The language of the driver's text messages.
+    public let language: Language
     /// From when to when people agreed, without rounding; extensions move its end.
     public internal(set) var window: Range<WallTime>
     /// The code's rental; `nil` until it is issued.
@@ -36,6 +38,27 @@ public struct Booking: Hashable, Sendable {
     public internal(set) var returnedAt: WallTime?
     /// Where it stands.
     public internal(set) var state: State
+
+    /// A booking as a database kept it.
+    public init(
+        number: Int, driver: String?, language: Language = .english, window: Range<WallTime>,
+        rental: RentalID?, duration: DurationIndex, acceptedDuration: DurationIndex,
+        extensions: UInt16 = 0, acceptedExtensions: UInt16 = 0, isRedeemed: Bool = false,
+        returnedAt: WallTime? = nil, state: State
+    ) {
+        self.number = number
+        self.driver = driver
+        self.language = language
+        self.window = window
+        self.rental = rental
+        self.duration = duration
+        self.acceptedDuration = acceptedDuration
+        self.extensions = extensions
+        self.acceptedExtensions = acceptedExtensions
+        self.isRedeemed = isRedeemed
+        self.returnedAt = returnedAt
+        self.state = state
+    }
 
     /// The time that no other booking may overlap: the agreed window, up to the return; `nil` when
     /// it was called off.
@@ -90,6 +113,8 @@ public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case taken(by: Int, Range<WallTime>)
     /// So many codes were disclosed for that time that the box might not find another.
     case tooManyCodes(generation: UInt16, lowest: UInt16)
+    /// REVOKE closed every code that starts so early.
+    case revoked(through: Slot)
     /// The booking stands where this cannot be done.
     case state(Booking.State)
     /// The driver has opened the car with it: it can only be returned.
@@ -117,6 +142,8 @@ public enum BookingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "the code would be generation \(generation), and the box may search no further than "
                 + "\(Int(lowest) + 3); choose a window that overlaps fewer cancelled ones, or pull "
                 + "the box's log and note what was redeemed"
+        case .revoked(let slot):
+            "a revocation closes every code that starts until \(slot.start.iso); book later"
         case .state(let state): "the booking is \(state.rawValue); that cannot be done any more"
         case .redeemed: "the driver has opened the car with it; end the rental at the car"
         case .extensionTooLong: "one extension adds at most 7 days; extend again once it was typed"

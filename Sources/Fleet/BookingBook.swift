@@ -12,15 +12,28 @@ public struct BookingBook: Hashable, Sendable {
     public let box: BoxID
     /// All bookings, by number from 1.
     public private(set) var bookings: [Booking] = []
+    /// The latest start that a disclosed REVOKE code names: whether or not it was typed, no code
+    /// that starts then or earlier is disclosed any more.
+    public private(set) var revokedThrough: Slot?
 
     /// An empty book of `box`.
     public init(box: BoxID) {
         self.box = box
     }
 
+    /// The book of `box` as a database kept it; `nil` unless the bookings are numbered from 1 on
+    /// without a gap.
+    public init?(box: BoxID, bookings: [Booking], revokedThrough: Slot?) {
+        guard bookings.map(\.number) == Array(1..<(bookings.count + 1)) else { return nil }
+        self.box = box
+        self.bookings = bookings
+        self.revokedThrough = revokedThrough
+    }
+
     /// Asks for the car: the owner has yet to agree.
     public mutating func propose(
-        _ window: Range<WallTime>, driver: String? = nil, at now: WallTime
+        _ window: Range<WallTime>, driver: String? = nil, language: Language = .english,
+        at now: WallTime
     ) -> Result<Booking, BookingRefusal> {
         guard !window.isEmpty, Slot(containing: window.lowerBound) != nil else {
             return .failure(.noWindow)
@@ -29,10 +42,13 @@ public struct BookingBook: Hashable, Sendable {
         guard let grid = StartGrid.covering(window) else { return .failure(.tooLong) }
         // The box takes no code a week after its start, even while its window lasts.
         guard now < grid.start.start + CodeBook.activation else { return .failure(.past) }
+        if let revokedThrough, grid.start <= revokedThrough {
+            return .failure(.revoked(through: revokedThrough))
+        }
         if let other = occupant(of: window, besides: nil) { return .failure(other) }
         let booking = Booking(
-            number: bookings.count + 1, driver: driver, window: window, rental: nil,
-            duration: grid.duration, acceptedDuration: grid.duration, state: .proposed)
+            number: bookings.count + 1, driver: driver, language: language, window: window,
+            rental: nil, duration: grid.duration, acceptedDuration: grid.duration, state: .proposed)
         bookings.append(booking)
         return .success(booking)
     }
@@ -42,6 +58,9 @@ public struct BookingBook: Hashable, Sendable {
         change(number) { (book, booking) throws(BookingRefusal) in
             guard booking.state == .proposed else { throw .state(booking.state) }
             guard let grid = StartGrid.covering(booking.window) else { throw .tooLong }
+            if let revoked = book.revokedThrough, grid.start <= revoked {
+                throw .revoked(through: revoked)
+            }
             let window = grid.start.start..<(grid.start.start + grid.duration.length)
             let generation = try book.nextGeneration(for: window)
             let rental = RentalID(
@@ -52,15 +71,15 @@ public struct BookingBook: Hashable, Sendable {
         }
     }
 
-    /// ``propose(_:driver:at:)`` and ``issue(_:)`` in one, for owners who always agree. Nothing is
+    /// ``propose(_:driver:language:at:)`` and ``issue(_:)`` in one, for owners who always agree. Nothing is
     /// left behind by a refusal.
     public mutating func book(
-        _ window: Range<WallTime>, driver: String? = nil, at now: WallTime
+        _ window: Range<WallTime>, driver: String? = nil, language: Language = .english,
+        at now: WallTime
     ) -> Result<RentalID, BookingRefusal> {
         var tried = self
-        let result = tried.propose(window, driver: driver, at: now).flatMap { booking in
-            tried.issue(booking.number)
-        }
+        let result = tried.propose(window, driver: driver, language: language, at: now)
+            .flatMap { booking in tried.issue(booking.number) }
         if case .success = result { self = tried }
         return result
     }
@@ -116,6 +135,23 @@ public struct BookingBook: Hashable, Sendable {
 }
 
 extension BookingBook {
+    /// A REVOKE code for `target` is disclosed: what starts then or earlier, and is not known to
+    /// have opened the car, is called off.
+    ///
+    /// - Returns: the numbers of the bookings that were called off.
+    public mutating func revoke(through target: Slot) -> [Int] {
+        revokedThrough = max(revokedThrough ?? target, target)
+        var closed: [Int] = []
+        for index in bookings.indices where !bookings[index].isRedeemed {
+            guard bookings[index].state == .issued, let rental = bookings[index].rental,
+                rental.start <= target
+            else { continue }
+            bookings[index].state = .cancelled
+            closed.append(bookings[index].number)
+        }
+        return closed
+    }
+
     /// The box's log shows that the code was accepted.
     public mutating func noteRedeemed(_ rental: RentalID) -> Result<Booking, BookingRefusal> {
         change(rental) { (_, booking) throws(BookingRefusal) in

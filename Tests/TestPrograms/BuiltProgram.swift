@@ -47,9 +47,12 @@ public struct BuiltProgram: Sendable {
         return process
     }
 
-    /// Runs the program with these arguments in `folder` until it ends.
-    public func run(_ arguments: [String], in folder: String) throws -> Outcome {
-        let process = process(arguments, in: folder)
+    /// Runs the program with these arguments in `folder` until it ends; of the environment it
+    /// knows nothing but `environment`.
+    public func run(
+        _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let process = process(arguments, in: folder, environment: environment)
         let (output, errors) = (Pipe(), Pipe())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output

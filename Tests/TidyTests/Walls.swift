@@ -24,6 +24,7 @@ enum Walls {
         WalledTarget(-1, "CAllocations"),
         WalledTarget(-1, "CLinux"),
         WalledTarget(-1, "CGPIOD"),
+        WalledTarget(-1, "CQREncode"),
         // 0: no imports at all.
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
@@ -87,8 +88,10 @@ enum Walls {
             5, "LinuxHost", ["Units", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
         WalledTarget(5, "DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
         WalledTarget(
-            5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "KeyStore"],
+            5, "Fleet", ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore"],
             outside: ["Glibc"]),
+        WalledTarget(
+            5, "FleetStore", ["Units", "AccessCode", "Fleet"], outside: ["CSQLite", "Glibc"]),
         WalledTarget(
             5, "Simulation",
             [
@@ -106,6 +109,12 @@ enum Walls {
                 "LinuxSerial", "LinuxHost",
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
+        WalledTarget(
+            6, "cityzenbox-fleet",
+            [
+                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
+                "LinuxIO", "LinuxSerial",
+            ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
             6, "cityzenbox-bench", everything,
             outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
