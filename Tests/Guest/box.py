@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from drive import Drive
-from fleet import BOX, Rental
+from fleet import BOX, Fleet, Rental
 from machine import PATIENCE, Guest
 from report import Failed
 from scene import Stage
@@ -36,6 +36,9 @@ def board_lines() -> list[dict]:
 
 class Box:
     """One box in one power-on of a machine."""
+
+    # Where the car's frames are sent.
+    car_bus = BUS
 
     def __init__(self, stage: Stage, guest: Guest, witness: Witness | None = None,
                  blocked: bool = True, watchdog: str = "", mount: str = "errors=remount-ro"):
@@ -178,7 +181,8 @@ class Box:
         begun = self.guest.mark()
         self.ignition(True)
         started = self.guest.ask(
-            "start", name="canplayer", words=["canplayer", "-I", "/tmp/drive.log", f"{BUS}=car"])
+            "start", name="canplayer",
+            words=["canplayer", "-I", "/tmp/drive.log", f"{self.car_bus}=car"])
         self.moving.append((started["at"], float("inf")))
         return begun
 
@@ -220,10 +224,11 @@ class Box:
         return fetch_log(self.stage, self.guest, name)
 
 
-def fetch_log(stage: Stage, guest: Guest, name: str = "log") -> TripLog:
-    """Copies the database out of a guest, and reads it."""
+def fetch_log(stage: Stage, guest: Guest, name: str = "log",
+              fleet: Fleet | None = None) -> TripLog:
+    """Copies the database out of a guest, and reads it, by the fleet's own program."""
     folder = stage.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     for file in guest.run(f"cd {STATE}; ls -d trip.db*").split():
         (folder / file).write_bytes(guest.read(f"{STATE}/{file}"))
-    return stage.run.fleet.read(Path(folder / "trip.db"))
+    return (fleet or stage.run.fleet).read(Path(folder / "trip.db"))

@@ -28,6 +28,7 @@ class Plan:
     """What a machine has beside processor, memory and the files of its lane."""
 
     programs: Path  # a file system
+    system: Path | None = None  # the disk of a Debian with systemd, which is written to
     data: Path | None = None  # the disk of the box
     data_options: str = "cache=writeback"
     write_log: Path | None = None  # keeps every write and flush of that disk, in order
@@ -81,7 +82,8 @@ class Guest:
                  "-m", str(plan.memory), "-nodefaults", "-no-reboot", "-display", "none",
                  "-rtc", f"base={plan.rtc}", "-kernel", str(self.store.kernel),
                  "-initrd", str(self.store.first_files), "-append",
-                 f"console={console} quiet panic=-1 mitigations=off nokaslr rdinit=/init"]
+                 f"console={console} quiet panic=-1 mitigations=off nokaslr "
+                 f"rdinit={'/system-init TERM=dumb' if plan.system else '/init'}"]
         words += {"amd64": ["-M", "q35", "-cpu", "max"],
                   "arm64": ["-M", "virt", "-cpu", "cortex-a72"]}[lane.arch]
         words += ["-chardev", f"file,id=console,path={self.folder}/console.log",
@@ -94,8 +96,9 @@ class Guest:
         for number in range(plan.serial_ports):
             words += ["-chardev", f"socket,id=s{number},path={self.folder}/serial{number}",
                       "-device", f"pci-serial,chardev=s{number}"]
-        for name, disk in [("files", self.store.disk), ("programs", plan.programs)]:
-            words += ["-drive", f"if=none,id={name},format=raw,file={disk},readonly=on",
+        files = (f"{plan.system},cache=unsafe" if plan.system else f"{self.store.disk},readonly=on")
+        for name, disk in [("files", files), ("programs", f"{plan.programs},readonly=on")]:
+            words += ["-drive", f"if=none,id={name},format=raw,file={disk}",
                       "-device", f"virtio-blk-pci,drive={name}"]
         if plan.data and plan.write_log:
             words += ["-blockdev", "driver=blklogwrites,node-name=data,log-sector-size=512,"

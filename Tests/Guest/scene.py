@@ -86,7 +86,9 @@ class Stage:
 
     def boot(self, **plan) -> Guest:
         """Turns a machine on."""
-        made = Plan(self.run.programs.disk(self.run.folder), **plan)
+        if "programs" not in plan:
+            plan["programs"] = self.run.programs.disk(self.run.folder)
+        made = Plan(**plan)
         for attempt in ["", "-again", "-once-more"]:
             folder = self.folder / f"power-on-{len(self._guests) + 1}{attempt}"
             try:

@@ -5,6 +5,7 @@ import checks
 import faults
 import figures
 import kills
+import package
 import power
 import rental
 from scene import Scene
@@ -23,4 +24,5 @@ ALL = [
     Scene("cuts", power.cuts),
     Scene("crash-states", power.crash_states),
     Scene("figures", figures.figures),
+    Scene("package", package.package),
 ]

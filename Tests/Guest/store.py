@@ -23,7 +23,8 @@ MODULES = [
 ]
 # Devices that only some machines have, each loaded where a step asks for it.
 EXTRA_MODULES = {
-    "amd64": ["kvaser_pci", "rtc_cmos", "i6300esb", "softdog", "can_isotp"],
+    "amd64": ["kvaser_pci", "rtc_cmos", "i6300esb", "softdog", "can_isotp", "i2c_dev", "i2c_stub",
+              "ltc4151"],
     "arm64": ["i6300esb", "softdog", "can_isotp"],
 }
 
@@ -75,11 +76,14 @@ class Store:
     def first_files(self) -> Path:
         """The archive that the kernel starts from; made again when what makes it is newer."""
         path = self.folder / "first-files"
-        makers = [HERE / "inside/init", HERE / "first_files.py", Path(__file__)]
+        inits = ["init", "system-init"]
+        makers = [*(HERE / "inside" / name for name in inits), HERE / "first_files.py",
+                  Path(__file__)]
         if path.exists() and all(maker.stat().st_mtime < path.stat().st_mtime for maker in makers):
             return path
         files = FirstFiles()
-        files.add("init", (HERE / "inside/init").read_bytes(), 0o755)
+        for name in inits:
+            files.add(name, (HERE / "inside" / name).read_bytes(), 0o755)
         files.add("bin/busybox", (self.files / "usr/bin/busybox").read_bytes(), 0o755)
         KernelModules(self.modules).add(MODULES, files, EXTRA_MODULES[self.lane.arch])
         path.write_bytes(files.content())

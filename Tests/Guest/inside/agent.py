@@ -7,6 +7,7 @@ of its own, so a slow one holds up no other. What happens by itself is told as a
 import base64
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -155,13 +156,14 @@ class Agent:
             file.write(base64.b64decode(content))
         os.chmod(path, mode)
 
-    def load(self, module):
-        """Loads a module that only some guests need."""
+    def load(self, module, parameters=()):
+        """Loads a module that only some guests need, with parameters of its own."""
         with open(f"/modules/{module}.order") as order:
             for name in order.read().split():
+                words = ["busybox", "insmod"] if shutil.which("busybox") else ["insmod"]
+                more = parameters if name == module else ()
                 subprocess.run(
-                    ["busybox", "insmod", f"/modules/{name}.ko"], check=True,
-                    stderr=subprocess.PIPE)
+                    [*words, f"/modules/{name}.ko", *more], check=True, stderr=subprocess.PIPE)
 
     def time(self):
         return {"boot": boot_time(), "utc": time.time()}
@@ -183,9 +185,9 @@ class Agent:
     def car_state(self):
         return self._car.ask(do="state")
 
-    def plug_keypad(self, path):
-        """Plugs in a keypad, which appears at `path`."""
-        self._keypads[path] = keypad.Keypad(path)
+    def plug_keypad(self, path, name=None):
+        """Plugs in a keypad, which appears at `path`; one with a `name` by the rules of udev."""
+        self._keypads[path] = keypad.Keypad(path, name)
 
     def unplug_keypad(self, path):
         self._keypads.pop(path).unplug()
