@@ -25,9 +25,6 @@ CONFIGURED = """// Written by hand.
     battery: { sensor: "ltc4151" },
 }
 """
-# Of each message of the journal.
-FIELDS = ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "_PID", "_SYSTEMD_UNIT", "_TRANSPORT",
-          "CITYZENBOX_EVENT", "CITYZENBOX_RECORD", "CITYZENBOX_FAULT"]
 # Two controllers on one bus: the box's, which systemd-networkd brings up, and the car's. The
 # battery is measured by a sensor on an I2C bus that is a table of registers.
 DEVICES = ["-object", "can-bus,id=bus", "-device", "kvaser_pci,canbus=bus",
@@ -61,9 +58,7 @@ class InstalledBox(Box):
         self.rental = None
         self._seen = 0
         self._plug_in(blocked)
-        guest.ask("start", name=NAME, words=[
-            "journalctl", "--follow", "--lines=all", "--output=json", f"--unit={UNIT}",
-            f"--output-fields={','.join(FIELDS)}"])
+        guest.ask("start", name=NAME, words=["python3", "/programs/guest/journal.py", UNIT])
 
     def _plug_in(self, blocked: bool):
         guest = self.guest
@@ -75,7 +70,7 @@ class InstalledBox(Box):
             "grep -l 'SMBus stub' /sys/bus/i2c/devices/i2c-*/name").split("/")[-2]
         guest.run(f"echo ltc4151 {SENSOR:#x} > /sys/bus/i2c/devices/{self._adapter}/new_device")
         self.set_battery(12_600)
-        guest.run(f"ip link set {CAR_BUS} up type can bitrate 500000")
+        guest.run(f"ip link set {CAR_BUS} txqueuelen 1000 up type can bitrate 500000")
         guest.ask("car_begin", lines=board_lines(), blocked=blocked)
         guest.ask("plug_keypad", path=KEYPAD, name="cityzenbox-keypad")
 
@@ -140,31 +135,14 @@ class InstalledBox(Box):
 
     def line(self, pattern: str, since: int, seconds: float = 30) -> dict:
         """The first message with a pattern in its event and text, with its fields."""
-        def fits(text: str) -> bool:
-            return re.search(pattern, message_of(text)) is not None
+        def fits(line: str) -> bool:
+            return re.search(pattern, line.split("\t")[0]) is not None
         found = self.guest.event("line", since, seconds, program=NAME, text=fits)
-        text = found["text"]
-        fields = json.loads(text) if text.startswith("{") else {}
-        return {**found, "text": message_of(text), "fields": fields}
-
-    def look(self):
-        """As a box without systemd is looked at; the journal is put into its words."""
-        for event in self.guest.seen_since(self._seen):
-            if event.get("event") == "line" and event.get("program") == NAME:
-                event["text"] = message_of(event["text"])
-        super().look()
+        text, fields = found["text"].split("\t")
+        return {**found, "text": text, "fields": json.loads(fields)}
 
     def log(self, name: str = "log") -> TripLog:
         return fetch_log(self.stage, self.guest, name, self.fleet)
-
-
-def message_of(line: str) -> str:
-    """A message of the journal as the program says it where there is no journal."""
-    if not line.startswith("{"):
-        return line
-    fields = json.loads(line)
-    said = fields.get("MESSAGE")
-    return f"{fields.get('CITYZENBOX_EVENT', 'systemd')}: {said if isinstance(said, str) else ''}"
 
 
 def unpacked_tool(deb: Path, folder: Path) -> Path:
