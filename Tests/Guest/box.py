@@ -41,7 +41,7 @@ class Box:
                  blocked: bool = True, watchdog: str = "", mount: str = "errors=remount-ro"):
         self.stage = stage
         self.guest = guest
-        self.fleet = stage.run.fleet
+        self.fleet = stage.fleet
         self.witness = witness or Witness()
         self.moving: list[tuple[float, float]] = []
         self.rental: Rental | None = None
@@ -226,4 +226,4 @@ def fetch_log(stage: Stage, guest: Guest, name: str = "log") -> TripLog:
     folder.mkdir(parents=True, exist_ok=True)
     for file in guest.run(f"cd {STATE}; ls -d trip.db*").split():
         (folder / file).write_bytes(guest.read(f"{STATE}/{file}"))
-    return stage.run.fleet.read(Path(folder / "trip.db"))
+    return stage.fleet.read(Path(folder / "trip.db"))

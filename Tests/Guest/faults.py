@@ -232,5 +232,4 @@ def finish(box: Box):
     log = box.log()
     log.check()
     box.witness.hold_against(log)
-    box.stage.report.say(f"{box.stage.name}.log: {len(log)} records hold, "
-                         f"{len(log.redeemed())} redeemed")
+    box.stage.say("log", f"{len(log)} records hold, {len(log.redeemed())} redeemed")

@@ -37,7 +37,7 @@ def kills(stage: Stage):
     log = box.log()
     log.check()
     box.witness.hold_against(log)
-    stage.report.say(f"kills.log: {len(log)} records hold over {victim.deaths} kills, "
+    stage.say("log", f"{len(log)} records hold over {victim.deaths} kills, "
                      f"{len(log.of('trip.open'))} trips")
 
 

@@ -18,9 +18,14 @@ from store import Store
 PATIENCE = 60.0
 
 
+# Found before there are threads: between fork and exec nothing may wait for one of them.
+_prctl = ctypes.CDLL(None).prctl
+_KILL = int(signal.SIGKILL)
+
+
 def end_with_parent():
-    """A machine does not outlive a run that was killed (PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    """A machine does not outlive the thread that turned it on (PR_SET_PDEATHSIG)."""
+    _prctl(1, _KILL)
 
 
 @dataclass
