@@ -27,8 +27,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--arch", choices=["amd64", "arm64"],
                         help="only these machines; of the guests that are left the last plays "
                              "every scene")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N",
-                        help="how many scenes are played at once (one a processor)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() + 1, metavar="N",
+                        help="how many scenes are played at once (one more than processors)")
     parser.add_argument("--linux", metavar="PACKAGE",
                         help="this kernel, such as linux-image-7.3.4+deb13-amd64; needs --kernel")
     parser.add_argument("--fetch", action="store_true", help="fetch the newest packages anew")

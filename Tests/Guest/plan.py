@@ -33,9 +33,9 @@ def parts(lanes: list[Lane], scenes: list[Scene], only: str) -> list[Part]:
     main = main_lane(lanes)
 
     def is_wanted(scene: Scene, lane: Lane) -> bool:
-        if not any(word in scene.name for word in only.split(",")):
-            return False
-        if scene.is_on_demand and scene.name not in only.split(","):
+        words = only.split(",")
+        if not (scene.name in words if scene.is_on_demand
+                else any(word in scene.name for word in words)):
             return False
         if scene.is_of_this_processor and lane.arch != host_architecture():
             return False

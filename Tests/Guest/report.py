@@ -1,5 +1,6 @@
 """What a run says: a line for each step with its time, the figures at the end, what failed."""
 
+import resource
 import sys
 import threading
 import time
@@ -83,9 +84,11 @@ class Report:
         for line in self.skipped:
             print(f"skipped  {line}")
         took = time.monotonic() - self.begun
+        spent = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         print(
             f"guest: {self.steps - len(self.failures)} of {self.steps} steps passed, "
-            f"{len(self.skipped)} skipped, {took:.0f} s")
+            f"{len(self.skipped)} skipped, {took:.0f} s, "
+            f"{spent:.0f} s of processor time")
         sys.stdout.flush()
         if self.failures:
             return 1

@@ -7,6 +7,7 @@ import figures
 import kills
 import power
 import rental
+import week
 from scene import Scene
 
 ALL = [
@@ -23,4 +24,5 @@ ALL = [
     Scene("car-bus", faults.bus),
     Scene("clock", faults.clock),
     Scene("keypad", faults.keypad),
+    Scene("week", week.week, is_on_demand=True),
 ]
