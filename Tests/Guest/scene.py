@@ -109,25 +109,24 @@ class Stage:
                 guest = Guest(self.store, made, folder)
                 break
             except Failed:
-                # QEMU with several threads sometimes runs the kernel's code as it was before the
-                # kernel patched it. Nothing of ours has run by then.
-                console = folder / "console.log"
-                if not console.exists() or "Oops: int3" not in console.read_text("latin-1"):
+                broken = _emulator_broke(folder)
+                if broken is None:
                     raise
-                self.report.say(
-                    f"{self.name}.boot: the emulator missed a patch of the kernel's code; again")
+                self.say("boot", f"{broken}; again")
         else:
-            raise Failed("the kernel does not come up in this emulator: Oops: int3, three times")
+            raise Failed(f"the kernel does not come up in this emulator, three times: {broken}")
         self._guests.append(guest)
         return guest
 
     @contextlib.contextmanager
     def step(self, name: str):
         """One claim. What was seen goes to `saw`, and is told once the claim holds."""
-        self.at = f"{self.name}.{name}"
+        around, self.at = self.at, f"{self.name}.{name}"
         step = Step()
         yield step
         self.report.passed(self.at, step.text)
+        # Not where it fails: `at` says which step it was.
+        self.at = around
 
     def say(self, what: str, text: str):
         """Something that was seen, and is no claim."""
@@ -151,6 +150,21 @@ class Stage:
     def turn_off(self):
         for guest in self._guests:
             guest.cut_power()
+
+
+def _emulator_broke(folder: Path) -> str | None:
+    """How a machine did not come up, where nothing of ours had run by then.
+
+    QEMU with several threads sometimes runs the kernel's code as it was before the kernel patched
+    it: the kernel says so, or stands still without a word.
+    """
+    console, agent = folder / "console.log", folder / "agent.log"
+    said = console.read_text("latin-1") if console.exists() else "QEMU did not start"
+    if "Oops: int3" in said:
+        return "the emulator missed a patch of the kernel's code"
+    if not said and agent.exists() and agent.stat().st_size == 0:
+        return "the kernel stood still in the emulator before it came to us"
+    return None
 
 
 class Step:
