@@ -7,10 +7,14 @@ cd "$(dirname "$0")/.."
 
 # mke2fs, e2fsck and debugfs are there, for who is not root.
 export PATH=$PATH:/usr/sbin:/sbin
+packages=(can-utils e2fsprogs iproute2 llvm zstd)
+# gpio-sim is built with the compiler that the kernel of Debian 12 was built with.
+amd64=(gcc-12 make qemu-system-x86)
 case " $* " in
     *' --help '* | *' -h '*) exec python3 Tests/Guest "$@" ;;
-    *' arm64 '*) Tools/setup.sh e2fsprogs qemu-system-arm zstd ;;
-    # gpio-sim is built with the compiler that the kernel of Debian 12 was built with.
-    *) Tools/setup.sh can-utils e2fsprogs gcc-12 iproute2 make qemu-system-x86 zstd ;;
+    *arm64*) packages+=(qemu-system-arm) ;;
+    *amd64* | *' --programs'* | *' --kernel'*6*) packages+=("${amd64[@]}") ;;
+    *) packages+=(qemu-system-arm "${amd64[@]}") ;;
 esac
+Tools/setup.sh "${packages[@]}"
 exec python3 Tests/Guest "$@"

@@ -88,7 +88,12 @@ else
 fi
 if [[ -n ${STRICT:-} ]]; then
     check fuzz Tools/fuzz.sh --seconds 60 || true
-    check guest Tools/guest.sh || true
+    if [[ $(id -u) == 0 ]]; then
+        check guest Tools/guest.sh || true
+    else
+        check guest Tools/guest.sh --arch amd64 || true
+        skip "guest arm64" "its cross compiler needs root, for a chroot"
+    fi
 fi
 if [[ -n ${STRICT:-} ]]; then
     if check package Tools/deb.sh amd64; then

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from drive import Drive
-from fleet import BOX, Fleet, Rental
+from fleet import BOX, Rental
 from machine import PATIENCE, Guest
 from report import Failed
 from scene import Stage
@@ -44,7 +44,7 @@ class Box:
                  blocked: bool = True, watchdog: str = "", mount: str = "errors=remount-ro"):
         self.stage = stage
         self.guest = guest
-        self.fleet = stage.run.fleet
+        self.fleet = stage.fleet
         self.witness = witness or Witness()
         self.moving: list[tuple[float, float]] = []
         self.rental: Rental | None = None
@@ -224,11 +224,10 @@ class Box:
         return fetch_log(self.stage, self.guest, name)
 
 
-def fetch_log(stage: Stage, guest: Guest, name: str = "log",
-              fleet: Fleet | None = None) -> TripLog:
-    """Copies the database out of a guest, and reads it, by the fleet's own program."""
+def fetch_log(stage: Stage, guest: Guest, name: str = "log") -> TripLog:
+    """Copies the database out of a guest, and reads it."""
     folder = stage.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     for file in guest.run(f"cd {STATE}; ls -d trip.db*").split():
         (folder / file).write_bytes(guest.read(f"{STATE}/{file}"))
-    return (fleet or stage.run.fleet).read(Path(folder / "trip.db"))
+    return stage.fleet.read(Path(folder / "trip.db"))

@@ -7,12 +7,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from box import KEYPAD, NAME, Box, board_lines, fetch_log
-from fleet import BOX, Fleet
+from box import KEYPAD, NAME, Box, board_lines
+from fleet import BOX
 from machine import Guest
 from report import Failed
 from scene import Stage
-from trip_log import TripLog, Witness
+from trip_log import Witness
 
 UNIT = f"{NAME}.service"
 CONFIGURATION = f"/etc/cityzenbox/{NAME}.json5"
@@ -48,11 +48,11 @@ class InstalledBox(Box):
 
     car_bus = CAR_BUS
 
-    def __init__(self, stage: Stage, guest: Guest, fleet: Fleet, witness: Witness | None = None,
+    def __init__(self, stage: Stage, guest: Guest, witness: Witness | None = None,
                  blocked: bool = True):
         self.stage = stage
         self.guest = guest
-        self.fleet = fleet
+        self.fleet = stage.fleet
         self.witness = witness or Witness()
         self.moving: list[tuple[float, float]] = []
         self.rental = None
@@ -140,9 +140,6 @@ class InstalledBox(Box):
         found = self.guest.event("line", since, seconds, program=NAME, text=fits)
         text, fields = found["text"].split("\t")
         return {**found, "text": text, "fields": json.loads(fields)}
-
-    def log(self, name: str = "log") -> TripLog:
-        return fetch_log(self.stage, self.guest, name, self.fleet)
 
 
 def unpacked_tool(deb: Path, folder: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lanes import Lane
 from packages import KEYRING, MIRROR, cache_folder
-from report import Report, Unavailable
+from report import Unavailable, Voice
 
 SIZE_MB = 900
 # Of the disk; one that was made in another form is made again.
@@ -46,7 +46,7 @@ def packages(lane: Lane) -> list[str]:
     ]
 
 
-def system_disk(lane: Lane, fetches: bool, report: Report) -> Path:
+def system_disk(lane: Lane, fetches: bool, report: Voice) -> Path:
     """The disk of a lane's Debian, made where it is not there or `fetches` says so. It is to be
     copied: nothing writes to it."""
     disk = cache_folder() / f"system-{lane.arch}-{lane.suite}.ext4"
