@@ -111,7 +111,7 @@ class InstalledBox(Box):
         return self.guest.run(
             f"journalctl --unit={UNIT} --lines=6 --no-pager --output=cat").replace("\n", " | ")
 
-    def is_anew(self, seconds: float = 60) -> float:
+    def is_anew(self, seconds: float = 120) -> float:
         """Waits until another process of the service is ready; answers how long that took."""
         begun, old = time.monotonic(), self.pid
         while time.monotonic() < begun + seconds:
