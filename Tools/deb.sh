@@ -21,8 +21,6 @@ export SOURCE_DATE_EPOCH
     echo "deb: Sources/Status/Firmware.swift names no version" >&2
     exit 1
 }
-jobs=()
-if [[ -n ${JOBS:-} ]]; then jobs=(-j "$JOBS"); fi
 
 # Each program and where it goes.
 declare -A programs=([cityzenboxd]=usr/sbin [cityzenbox-sim]=usr/bin)
@@ -34,33 +32,6 @@ fail() {
 
 say() {
     printf '[%3d s] deb: %s\n' "$SECONDS" "$*"
-}
-
-# No path of this machine may get into a program: the compilers write this one instead. Swift
-# without debug information, because a hash of it with its paths stays in the program.
-build_flags() {
-    echo -c release --static-swift-stdlib --disable-local-rpath \
-        -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc "$1=/build/cityzenbox" \
-        -Xcc "-ffile-prefix-map=$1=/build/cityzenbox" \
-        -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
-}
-
-# Builds the programs for an architecture, and sets `bin`.
-compile() {
-    local flags program log=$out/build-$1.log here=$PWD
-    local swift=(swift build --scratch-path ".build/deb/build-$1")
-    if [[ $1 == arm64 && $(dpkg --print-architecture) != arm64 ]]; then
-        swift=(Tools/arm64-sdk.sh run "${swift[@]}"
-            --swift-sdks-path /build/sdks --swift-sdk cityzenbox-arm64)
-        here=/build/cityzenbox
-    fi
-    read -ra flags <<< "$(build_flags "$here")"
-    for program in "${!programs[@]}"; do
-        say "compiling $program for $1; the first time takes some minutes"
-        "${swift[@]}" "${flags[@]}" "${jobs[@]}" --product "$program" > "$log" 2>&1 \
-            || fail "$program does not build for $1; the end of $log:" $'\n' "$(tail -n 20 "$log")"
-    done
-    bin=.build/deb/build-$1/release
 }
 
 put() {
@@ -146,8 +117,8 @@ put_control() {
 }
 
 package() {
-    local tree=$out/tree-$1 deb=$out/cityzenbox_${version}_$1.deb
-    compile "$1"
+    local tree=$out/tree-$1 deb=$out/cityzenbox_${version}_$1.deb bin
+    bin=$(Tools/release.sh "$1" "${!programs[@]}")
     rm -rf "$tree"
     install -d "$tree"
     put_programs "$tree"

@@ -7,10 +7,15 @@ cd "$(dirname "$0")/.."
 
 # mke2fs, e2fsck and debugfs are there, for who is not root.
 export PATH=$PATH:/usr/sbin:/sbin
+packages=(can-utils e2fsprogs iproute2 llvm zstd)
+# gpio-sim is built with the compiler that the kernel of Debian 12 was built with. The package is
+# installed in a Debian of its own.
+amd64=(debian-archive-keyring gcc-12 make mmdebstrap qemu-system-x86 uidmap)
 case " $* " in
     *' --help '* | *' -h '*) exec python3 Tests/Guest "$@" ;;
-    *' arm64 '*) Tools/setup.sh e2fsprogs qemu-system-arm zstd ;;
-    # gpio-sim is built with the compiler that the kernel of Debian 12 was built with.
-    *) Tools/setup.sh can-utils e2fsprogs gcc-12 iproute2 make qemu-system-x86 zstd ;;
+    *arm64*) packages+=(qemu-system-arm) ;;
+    *amd64* | *' --programs'* | *' --kernel'*6*) packages+=("${amd64[@]}") ;;
+    *) packages+=(qemu-system-arm "${amd64[@]}") ;;
 esac
+Tools/setup.sh "${packages[@]}"
 exec python3 Tests/Guest "$@"

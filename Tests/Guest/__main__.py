@@ -1,6 +1,7 @@
 """The box, proven in a guest kernel: Tools/guest.sh runs this, docs/guest.md explains it."""
 
 import argparse
+import os
 import random
 import shlex
 import shutil
@@ -9,33 +10,38 @@ import sys
 import tempfile
 from pathlib import Path
 
+import plan
 import scenes
-import store
-from lanes import LANES, Lane
-from programs import Programs
-from report import Report, Unavailable
-from scene import Run, Scene
+from lanes import LANES
+from report import Report
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Tools/guest.sh", description="Boots Debian kernels in QEMU and runs the box there.",
-        epilog="scenes: " + ", ".join(scene.name for scene in scenes.ALL))
+        epilog="scenes: " + ", ".join(scene.name for scene in scenes.ALL)
+        + "; played only where they are named: "
+        + ", ".join(scene.name for scene in scenes.ALL if scene.is_on_demand))
     parser.add_argument("--kernel", metavar="VERSION", default="",
                         help="only guests whose kernel begins so: 6.12 or 7")
-    parser.add_argument("--arch", choices=["amd64", "arm64"], default="amd64",
-                        help="which machines; arm64 needs --programs")
+    parser.add_argument("--arch", choices=["amd64", "arm64"],
+                        help="only these machines; of the guests that are left the last plays "
+                             "every scene")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() + 1, metavar="N",
+                        help="how many scenes are played at once (one more than processors)")
     parser.add_argument("--linux", metavar="PACKAGE",
                         help="this kernel, such as linux-image-7.3.4+deb13-amd64; needs --kernel")
     parser.add_argument("--fetch", action="store_true", help="fetch the newest packages anew")
     parser.add_argument("--programs", type=Path, metavar="PATH",
-                        help="a folder of programs that are built already, or a .deb with them")
+                        help="a folder of programs that are built already, or a .deb with them; "
+                             "for amd64 unless --arch says otherwise")
     parser.add_argument("--bundle", type=Path, metavar="FILE",
                         help="the tests of the package that are built already")
     parser.add_argument("--only", metavar="WORDS", default="",
                         help="only scenes with one of these words, divided by commas")
     parser.add_argument("--seed", type=int, help="what is random comes from this number")
-    parser.add_argument("--cuts", type=int, default=24, metavar="N", help="power cuts (24)")
+    parser.add_argument("--cuts", type=int, default=24, metavar="N",
+                        help="power cuts (24); a quarter of them on another processor")
     parser.add_argument("--states", type=int, default=200, metavar="N",
                         help="disks that a power cut could have left (200)")
     parser.add_argument("--bus-seconds", type=int, default=20, metavar="N",
@@ -48,43 +54,26 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.linux and not options.kernel:
         parser.error("--linux names one kernel: --kernel says for which guest")
-    for name in ["cuts", "states", "bus_seconds", "rest_seconds"]:
+    for name in ["jobs", "cuts", "states", "bus_seconds", "rest_seconds"]:
         if getattr(options, name) < 1:
             parser.error(f"--{name.replace('_', '-')} takes a whole number above 0")
+    if options.programs and not options.arch:
+        options.arch = "amd64"
     return options
-
-
-def is_wanted(scene: Scene, options: argparse.Namespace) -> bool:
-    return any(word in scene.name for word in options.only.split(","))
-
-
-def run_lane(lane: Lane, is_last: bool, options: argparse.Namespace, report: Report,
-             folder: Path):
-    chosen = [scene for scene in scenes.ALL if is_wanted(scene, options)
-              and (is_last or scene.is_of_every_guest)]
-    try:
-        kept = store.opened(lane, options.linux, options.fetch, report)
-        report.heading(f"{lane.name}: Linux {kept.kernel_version}, libgpiod {lane.gpiod}, "
-                       f"Debian {lane.suite}")
-        programs = Programs(kept, options.programs, options.bundle, report,
-                            folder / lane.name)
-        run = Run(kept, programs, options, report, folder / lane.name)
-    except Unavailable as error:
-        return report.skip(lane.name, str(error))
-    for scene in chosen:
-        run.play(scene)
 
 
 def main() -> int:
     options = arguments()
     report = Report()
     lanes = [lane for lane in LANES
-             if lane.arch == options.arch and lane.kernel.startswith(options.kernel)]
+             if lane.arch == (options.arch or lane.arch) and lane.kernel.startswith(options.kernel)]
     if not lanes:
-        print(f"guest: no guest of {options.arch} has a kernel {options.kernel}", file=sys.stderr)
+        print(f"guest: no guest of {options.arch or 'any processor'} has a kernel "
+              f"{options.kernel}", file=sys.stderr)
         return 2
-    if not any(is_wanted(scene, options) for scene in scenes.ALL):
-        print(f"guest: no scene has '{options.only}' in its name; there are "
+    chosen = plan.parts(lanes, scenes.ALL, options.only)
+    if not chosen:
+        print(f"guest: no scene there has '{options.only}' in its name; there are "
               + ", ".join(scene.name for scene in scenes.ALL), file=sys.stderr)
         return 2
     if options.seed is None:
@@ -97,19 +86,17 @@ def main() -> int:
                f"Tools/guest.sh {shlex.join([*given, '--seed', str(options.seed)])}")
     # A socket's name has about a hundred bytes: not below the tree, which may lie deep.
     folder = Path(tempfile.mkdtemp(prefix="cityzenbox-guest."))
-    for number in [signal.SIGTERM, signal.SIGHUP]:
-        signal.signal(number, lambda *_: sys.exit(130))
-    for lane in lanes:
-        run_lane(lane, lane == lanes[-1], options, report, folder)
+    # At once: the scenes that are being played need not be waited for, their machines end with us.
+    for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(number, lambda *_: os._exit(130))
+    plan.Cast(options, report, folder, plan.main_lane(lanes)).play(chosen)
     if options.keep or report.failures:
         report.say(f"disks, consoles and logs: {folder}")
     else:
         shutil.rmtree(folder)
-    return report.conclude(options.allow_skip)
+    return report.conclude([lane.name for lane in LANES], [scene.name for scene in scenes.ALL],
+                           options.allow_skip)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main())

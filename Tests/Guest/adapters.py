@@ -11,7 +11,7 @@ def board(stage: Stage):
     """Tests/LinuxCheck: lines of gpio-sim, pulses and their guard, keypads of uinput."""
     stage.run.programs.check("linuxcheck")
     guest = stage.boot()
-    stage.report.say(f"boot: {guest.boot_seconds:.1f} s")
+    stage.say("boot", f"{guest.boot_seconds:.1f} s")
     with stage.step("contract") as step:
         done = guest.ask("run", 320, words=["linuxcheck"], seconds=300)
         lines = done["output"].strip().splitlines()
@@ -33,7 +33,7 @@ def bus(stage: Stage):
         devices=["-object", "can-bus,id=bus", "-device", "kvaser_pci,canbus=bus",
                  "-device", "kvaser_pci,canbus=bus", "-device", "i6300esb",
                  "-action", "watchdog=reset"])
-    stage.report.say(f"boot: {guest.boot_seconds:.1f} s")
+    stage.say("boot", f"{guest.boot_seconds:.1f} s")
     for module in ["kvaser_pci", "rtc_cmos", "i6300esb"]:
         guest.ask("load", module=module)
     show_host(guest)

@@ -37,11 +37,14 @@ def board_lines() -> list[dict]:
 class Box:
     """One box in one power-on of a machine."""
 
+    # Where the car's frames are sent.
+    car_bus = BUS
+
     def __init__(self, stage: Stage, guest: Guest, witness: Witness | None = None,
                  blocked: bool = True, watchdog: str = "", mount: str = "errors=remount-ro"):
         self.stage = stage
         self.guest = guest
-        self.fleet = stage.run.fleet
+        self.fleet = stage.fleet
         self.witness = witness or Witness()
         self.moving: list[tuple[float, float]] = []
         self.rental: Rental | None = None
@@ -178,7 +181,8 @@ class Box:
         begun = self.guest.mark()
         self.ignition(True)
         started = self.guest.ask(
-            "start", name="canplayer", words=["canplayer", "-I", "/tmp/drive.log", f"{BUS}=car"])
+            "start", name="canplayer",
+            words=["canplayer", "-I", "/tmp/drive.log", f"{self.car_bus}=car"])
         self.moving.append((started["at"], float("inf")))
         return begun
 
@@ -226,4 +230,4 @@ def fetch_log(stage: Stage, guest: Guest, name: str = "log") -> TripLog:
     folder.mkdir(parents=True, exist_ok=True)
     for file in guest.run(f"cd {STATE}; ls -d trip.db*").split():
         (folder / file).write_bytes(guest.read(f"{STATE}/{file}"))
-    return stage.run.fleet.read(Path(folder / "trip.db"))
+    return stage.fleet.read(Path(folder / "trip.db"))

@@ -37,7 +37,7 @@ def kills(stage: Stage):
     log = box.log()
     log.check()
     box.witness.hold_against(log)
-    stage.report.say(f"kills.log: {len(log)} records hold over {victim.deaths} kills, "
+    stage.say("log", f"{len(log)} records hold over {victim.deaths} kills, "
                      f"{len(log.of('trip.open'))} trips")
 
 
@@ -135,10 +135,10 @@ class Victim:
         begun = box.guest.mark()
         box.answer(rent.digits, "opened")
         box.guest.event("relay", begun, blocked=False)
-        drive = Drive(self._odometer).go(0, 3).go(80, 12).go(0, 3)
+        drive = Drive(self._odometer).go(0, 2).go(80, 9).go(0, 2)
         self._odometer = drive.odometer_m
         begun = box.begin_drive(drive)
-        box.guest.run(f"sleep {self.stage.random.uniform(5, 11):.2f}")
+        box.guest.run(f"sleep {self.stage.random.uniform(4, 9):.2f}")
         said = self.die()
         box.end_drive(begun, 60)
         box.look()

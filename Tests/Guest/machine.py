@@ -18,9 +18,14 @@ from store import Store
 PATIENCE = 60.0
 
 
+# Found before there are threads: between fork and exec nothing may wait for one of them.
+_prctl = ctypes.CDLL(None).prctl
+_KILL = int(signal.SIGKILL)
+
+
 def end_with_parent():
-    """A machine does not outlive a run that was killed (PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    """A machine does not outlive the thread that turned it on (PR_SET_PDEATHSIG)."""
+    _prctl(1, _KILL)
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Plan:
     """What a machine has beside processor, memory and the files of its lane."""
 
     programs: Path  # a file system
+    system: Path | None = None  # the disk of a Debian with systemd, which is written to
     data: Path | None = None  # the disk of the box
     data_options: str = "cache=writeback"
     write_log: Path | None = None  # keeps every write and flush of that disk, in order
@@ -35,6 +41,9 @@ class Plan:
     shows_host: bool = False  # this machine's files, read-only, at /host
     devices: list[str] = field(default_factory=list)  # more words for QEMU
     memory: int = 512
+    # Whether time jumps to the next timer when the processor has nothing to do. The agent keeps it
+    # busy except in what it is asked to `hurry`.
+    skips_idle_time: bool = False
     rtc: str = "utc"
 
 
@@ -69,6 +78,8 @@ class Guest:
             self.ask_machine("qmp_capabilities")
             threading.Thread(target=self._follow, daemon=True).start()
             self.event("ready", seconds=3 * PATIENCE)
+            if plan.skips_idle_time:
+                self.ask("stay_awake")
         except BaseException:
             self.cut_power()
             raise
@@ -77,13 +88,22 @@ class Guest:
     def _words(self, plan: Plan) -> list[str]:
         lane = self.store.lane
         console = {"amd64": "ttyS0", "arm64": "ttyAMA0"}[lane.arch]
-        words = [f"qemu-system-{lane.machine}", "-accel", "tcg,thread=multi", "-smp", "2",
-                 "-m", str(plan.memory), "-nodefaults", "-no-reboot", "-display", "none",
-                 "-rtc", f"base={plan.rtc}", "-kernel", str(self.store.kernel),
+        words = [f"qemu-system-{lane.machine}", "-m", str(plan.memory), "-nodefaults",
+                 "-no-reboot", "-display", "none", "-kernel", str(self.store.kernel),
                  "-initrd", str(self.store.first_files), "-append",
-                 f"console={console} quiet panic=-1 mitigations=off nokaslr rdinit=/init"]
+                 f"console={console} quiet panic=-1 mitigations=off nokaslr "
+                 f"rdinit={'/system-init TERM=dumb' if plan.system else '/init'}"
+                 # Clocks of one emulator need no watching, twice a second.
+                 + (" tsc=reliable nowatchdog" if plan.skips_idle_time else "")]
+        if plan.skips_idle_time:
+            words += ["-accel", "tcg,thread=single", "-smp", "1", "-icount",
+                      "shift=3,align=off,sleep=off", "-rtc", f"base={plan.rtc},clock=vm"]
+        else:
+            words += ["-accel", "tcg,thread=multi", "-smp", "2", "-rtc", f"base={plan.rtc}"]
+        # The Raspberry Pi 4 has the first, the 5 the second, with pages that the first has not.
+        arm = "cortex-a76" if self.store.kernel_version.endswith("16k") else "cortex-a72"
         words += {"amd64": ["-M", "q35", "-cpu", "max"],
-                  "arm64": ["-M", "virt", "-cpu", "cortex-a72"]}[lane.arch]
+                  "arm64": ["-M", "virt", "-cpu", arm]}[lane.arch]
         words += ["-chardev", f"file,id=console,path={self.folder}/console.log",
                   "-serial", "chardev:console"]
         words += ["-chardev", f"socket,id=qmp,path={self.folder}/qmp", "-qmp", "chardev:qmp"]
@@ -94,8 +114,9 @@ class Guest:
         for number in range(plan.serial_ports):
             words += ["-chardev", f"socket,id=s{number},path={self.folder}/serial{number}",
                       "-device", f"pci-serial,chardev=s{number}"]
-        for name, disk in [("files", self.store.disk), ("programs", plan.programs)]:
-            words += ["-drive", f"if=none,id={name},format=raw,file={disk},readonly=on",
+        files = (f"{plan.system},cache=unsafe" if plan.system else f"{self.store.disk},readonly=on")
+        for name, disk in [("files", files), ("programs", f"{plan.programs},readonly=on")]:
+            words += ["-drive", f"if=none,id={name},format=raw,file={disk}",
                       "-device", f"virtio-blk-pci,drive={name}"]
         if plan.data and plan.write_log:
             words += ["-blockdev", "driver=blklogwrites,node-name=data,log-sector-size=512,"

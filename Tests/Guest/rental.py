@@ -17,34 +17,38 @@ FIRST_ODOMETER_M = 48_210_000.0
 def box_disk(stage: Stage) -> Path:
     """A disk of its own with a box that was provisioned, knows the time and was never rented."""
     first = stage.run.folder / "box.ext4"
-    if not first.exists():
-        stage.run.programs.built(NAME)
-        stage.run.folder.mkdir(parents=True, exist_ok=True)
-        disk = stage.run.folder / "new.ext4"
-        with open(disk, "wb") as file:
-            file.truncate(DISK_MB << 20)
-        write_file_system(disk)
-        guest = stage.boot(data=disk)
-        with stage.step("provision") as step:
-            box = Box(stage, guest)
-            box.provision()
-            ready = box.start()
-            box.tell_time()
-            step.saw(f"a new box is ready {ready:.0f} ms after its first start and knows the time")
-        box.stop()
-        guest.turn_off()
-        disk.rename(first)
-    stage.run.fleet.forget_rentals()
+    with stage.run.providing:
+        if not first.exists():
+            _provision(stage, first)
+    stage.fleet.forget_rentals()
     stage.folder.mkdir(parents=True, exist_ok=True)
     disk = stage.folder / "box.ext4"
     shutil.copy(first, disk)
     return disk
 
 
+def _provision(stage: Stage, first: Path):
+    stage.run.programs.built(NAME)
+    disk = first.with_name("new.ext4")
+    with open(disk, "wb") as file:
+        file.truncate(DISK_MB << 20)
+    write_file_system(disk)
+    guest = stage.boot(data=disk)
+    with stage.step("provision") as step:
+        box = Box(stage, guest)
+        box.provision()
+        ready = box.start()
+        box.tell_time()
+        step.saw(f"a new box is ready {ready:.0f} ms after its first start and knows the time")
+    box.stop()
+    guest.turn_off()
+    disk.rename(first)
+
+
 def booted(stage: Stage, disk: Path | None = None) -> Box:
     """A box at work in a machine of its own."""
     guest = stage.boot(data=disk or box_disk(stage))
-    stage.report.say(f"boot: {guest.boot_seconds:.1f} s")
+    stage.say("boot", f"{guest.boot_seconds:.1f} s")
     box = Box(stage, guest)
     box.start()
     box.tell_time()
@@ -101,7 +105,7 @@ def _open(stage: Stage, box: Box, digits: str):
 
 
 def _drive(stage: Stage, box: Box) -> float:
-    drive = Drive(FIRST_ODOMETER_M).go(0, 4).go(50, 4).go(120, 36).go(50, 4).go(0, 4)
+    drive = Drive(FIRST_ODOMETER_M).go(0, 3).go(50, 4).go(120, 18).go(50, 4).go(0, 3)
     with stage.step("drive") as step:
         begun = box.begin_drive(drive)
         box.guest.event("end", begun, drive.seconds + 60, program="canplayer")
@@ -142,15 +146,16 @@ def _inhibit(stage: Stage, box: Box):
 
 
 def _figure_memory(stage: Stage, box: Box):
-    text = box.guest.read(f"/proc/{box.pid}/smaps_rollup").decode()
-
-    def megabytes(name: str) -> float:
-        return int(text.split(f"\n{name}:")[1].split()[0]) / 1024
-
-    resident = megabytes("Rss")
-    own = megabytes("Private_Dirty")
-    stage.figure("resident after a rental", f"{resident:.1f} MB, {own:.1f} MB of them written",
+    resident = megabytes(box, "Rss")
+    own = megabytes(box, "Anonymous")
+    stage.figure("resident after a rental", f"{resident:.1f} MB, {own:.1f} MB of them its own",
                  "16 MB", resident <= 16)
+
+
+def megabytes(box: Box, name: str) -> float:
+    """Of the program's memory: Rss is all that is resident, Anonymous what it has no file for."""
+    text = box.guest.read(f"/proc/{box.pid}/smaps_rollup").decode()
+    return int(text.split(f"\n{name}:")[1].split()[0]) / 1024
 
 
 def _read(stage: Stage, box: Box, way: float):

@@ -1,26 +1,30 @@
-"""Every scene, in the order in which they are played."""
+"""Every scene, in the order in which they begin: those that take long do not come last."""
 
 import adapters
 import checks
 import faults
 import figures
 import kills
+import package
 import power
 import rental
+import week
 from scene import Scene
 
 ALL = [
     Scene("checks", checks.checks),
-    Scene("board", adapters.board, is_of_every_guest=True),
-    Scene("bus", adapters.bus, is_of_every_guest=True),
-    Scene("rental", rental.rental, is_of_every_guest=True),
-    Scene("kills", kills.kills, is_of_every_guest=True),
-    Scene("keypad", faults.keypad),
-    Scene("car-bus", faults.bus),
-    Scene("storage", faults.storage),
-    Scene("clock", faults.clock),
-    Scene("watchdog", faults.watchdog),
-    Scene("cuts", power.cuts),
+    Scene("cuts", power.cuts, is_of_every_processor=True),
+    Scene("kills", kills.kills, is_of_every_kernel=True, is_of_every_processor=True),
+    Scene("rental", rental.rental, is_of_every_kernel=True, is_of_every_processor=True),
     Scene("crash-states", power.crash_states),
-    Scene("figures", figures.figures),
+    Scene("bus", adapters.bus, is_of_every_kernel=True, is_of_this_processor=True),
+    Scene("package", package.package, is_of_this_processor=True),
+    Scene("figures", figures.figures, is_of_every_processor=True),
+    Scene("watchdog", faults.watchdog),
+    Scene("storage", faults.storage),
+    Scene("board", adapters.board, is_of_every_kernel=True, is_of_every_processor=True),
+    Scene("car-bus", faults.bus),
+    Scene("clock", faults.clock),
+    Scene("keypad", faults.keypad),
+    Scene("week", week.week, is_on_demand=True),
 ]

@@ -10,7 +10,7 @@ import gpio_sim
 from first_files import FirstFiles, KernelModules
 from lanes import Lane
 from packages import Archive, cache_folder
-from report import Report, Unavailable
+from report import Unavailable, Voice
 
 HERE = Path(__file__).resolve().parent
 
@@ -23,7 +23,8 @@ MODULES = [
 ]
 # Devices that only some machines have, each loaded where a step asks for it.
 EXTRA_MODULES = {
-    "amd64": ["kvaser_pci", "rtc_cmos", "i6300esb", "softdog", "can_isotp"],
+    "amd64": ["kvaser_pci", "rtc_cmos", "i6300esb", "softdog", "can_isotp", "i2c_dev", "i2c_stub",
+              "ltc4151"],
     "arm64": ["i6300esb", "softdog", "can_isotp"],
 }
 
@@ -73,20 +74,27 @@ class Store:
 
     @property
     def first_files(self) -> Path:
-        """The archive that the kernel starts from; made again when what makes it is newer."""
-        path = self.folder / "first-files"
-        makers = [HERE / "inside/init", HERE / "first_files.py", Path(__file__)]
+        """The archive that the kernel starts from."""
+        return self.folder / "first-files"
+
+    def make_first_files(self):
+        """Makes the archive that the kernel starts from, again when what makes it is newer."""
+        path = self.first_files
+        inits = ["init", "system-init"]
+        makers = [*(HERE / "inside" / name for name in inits), HERE / "first_files.py",
+                  Path(__file__)]
         if path.exists() and all(maker.stat().st_mtime < path.stat().st_mtime for maker in makers):
-            return path
+            return
         files = FirstFiles()
-        files.add("init", (HERE / "inside/init").read_bytes(), 0o755)
+        for name in inits:
+            files.add(name, (HERE / "inside" / name).read_bytes(), 0o755)
         files.add("bin/busybox", (self.files / "usr/bin/busybox").read_bytes(), 0o755)
         KernelModules(self.modules).add(MODULES, files, EXTRA_MODULES[self.lane.arch])
-        path.write_bytes(files.content())
-        return path
+        path.with_suffix(".new").write_bytes(files.content())
+        path.with_suffix(".new").rename(path)
 
 
-def opened(lane: Lane, linux: str | None, fetches: bool, report: Report) -> Store:
+def opened(lane: Lane, linux: str | None, fetches: bool, report: Voice) -> Store:
     """The store of a lane, fetched where it is not there or `fetches` says so."""
     named = f"{lane.name}-{linux.removeprefix('linux-image-')}" if linux else lane.name
     store = Store(lane, cache_folder() / named)
@@ -108,10 +116,11 @@ def opened(lane: Lane, linux: str | None, fetches: bool, report: Report) -> Stor
             (fresh.folder / done.name).write_text(made_of)
             shutil.rmtree(store.folder, ignore_errors=True)
             fresh.folder.rename(store.folder)
+        store.make_first_files()
     return store
 
 
-def _fetch(store: Store, linux: str | None, report: Report):
+def _fetch(store: Store, linux: str | None, report: Voice):
     archive = Archive(store.folder / "archive", store.lane)
     archive.update()
     parts = archive.kernel_parts(linux)

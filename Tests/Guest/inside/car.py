@@ -45,6 +45,7 @@ class Car:
         self.starter_blocked = blocked
         self.drive("starter.inhibit.sense", blocked)
         self.active = {name: False for name in self._values}
+        self.seconds_between_looks = 0.001
 
     def drive(self, name: str, active: bool):
         """Pulls a wire so that the line reads as active or inactive."""
@@ -78,7 +79,7 @@ def play(channel: socket.socket):
     car, rest = None, b""
     file = channel.fileno()
     while True:
-        wait = 0.001 if car else None
+        wait = car.seconds_between_looks if car else None
         if select.select([file], [], [], wait)[0]:
             data = os.read(file, 65536)
             if not data:
@@ -98,6 +99,8 @@ def carry_out(order: dict, car: Car | None) -> tuple[Car | None, dict]:
         elif order["do"] == "relay":
             car.starter_blocked = order["blocked"]
             car.drive("starter.inhibit.sense", order["blocked"])
+        elif order["do"] == "watch":
+            car.seconds_between_looks = order["seconds"]
         elif order["do"] == "wire":
             car.drive(order["line"], order["level"])
         return car, {

@@ -17,10 +17,11 @@ class Keypad:
 
     plugged = 0
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, name: str | None = None):
         Keypad.plugged += 1
-        name = f"cityzenbox keypad {Keypad.plugged}"
-        self._path = path
+        is_named_by_udev = name is not None
+        name = name or f"cityzenbox keypad {Keypad.plugged}"
+        self._path = None if is_named_by_udev else path
         self._file = os.open("/dev/uinput", os.O_WRONLY | os.O_CLOEXEC)
         fcntl.ioctl(self._file, UI_SET_EVBIT, EV_KEY)
         for code in NUMERIC.values():
@@ -28,6 +29,8 @@ class Keypad:
         setup = struct.pack("<4H80sI", 3, 0, 0, 0, name.encode(), 0)
         fcntl.ioctl(self._file, UI_DEV_SETUP, setup)
         fcntl.ioctl(self._file, UI_DEV_CREATE)
+        if is_named_by_udev:
+            return
         # What the udev rules do where udev runs.
         if os.path.lexists(path):
             os.unlink(path)
@@ -63,5 +66,5 @@ class Keypad:
     def unplug(self):
         fcntl.ioctl(self._file, UI_DEV_DESTROY)
         os.close(self._file)
-        if os.path.lexists(self._path):
+        if self._path and os.path.lexists(self._path):
             os.unlink(self._path)
