@@ -215,7 +215,7 @@ let package = Package(
         suite(
             "VehicleTests",
             ["TestData", "Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
-        suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        suite("KeyStoreTests", ["Units", "AccessCode", "Records", "Ports", "KeyStore"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
