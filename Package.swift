@@ -42,6 +42,7 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIOD"),
+        .target(name: "CTSS2", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // Counts calls of malloc in the program that links it.
@@ -89,6 +90,7 @@ let package = Package(
             "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
         layer(
             "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
+        layer("TPMKeyStore", ["Units", "Ports", "KeyStore", "CTSS2"]),
         layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
         layer("LinuxHost", ["Units", "Netlink", "LinuxIO", "CLinux"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -215,7 +217,9 @@ let package = Package(
         suite(
             "VehicleTests",
             ["TestData", "Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
-        suite("KeyStoreTests", ["Units", "AccessCode", "Records", "Ports", "KeyStore"]),
+        suite(
+            "KeyStoreTests",
+            ["Units", "AccessCode", "Records", "Ports", "KeyStore", "TPMKeyStore"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
@@ -246,7 +250,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records", "Netlink",
-                "DataFiles", "AccessCode", "Box", "Probe", "Console",
+                "DataFiles", "AccessCode", "Box", "Probe", "Console", "Ports", "KeyStore",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         suite("FuzzCorpusTests", ["Units", "FuzzTargets"]),

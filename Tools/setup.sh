@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 swift_minimum=6.2
-packages=(device-tree-compiler git jq libgpiod-dev libsqlite3-dev libssl-dev pkgconf python3)
-packages+=(sqlite3 "$@")
+packages=(device-tree-compiler git jq libgpiod-dev libsqlite3-dev libssl-dev libtss2-dev pkgconf)
+packages+=(python3 sqlite3 swtpm "$@")
 
 fail() {
     echo "setup: $*" >&2

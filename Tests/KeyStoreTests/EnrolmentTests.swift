@@ -72,8 +72,8 @@ import Units
                 CN = 00000000000000aa
                 [told]
                 challengePassword = 000102030405060708090a0b0c0d0e0f
-                unstructuredName = {"backend":"file","box":"00000000000000aa",\
-                "firmware":"1","logEpoch":1}
+                unstructuredName = '{"backend":"file","box":"00000000000000aa",\
+                "firmware":"1","logEpoch":1}'
                 """, "request.cnf", in: folder)
             let made = try Tool.run(
                 "openssl",
@@ -202,7 +202,7 @@ import Units
                 \(name)
                 [told]
                 challengePassword = 000102030405060708090a0b0c0d0e0f
-                unstructuredName = {"backend":"file","box":"\(told)","firmware":"1","logEpoch":1}
+                unstructuredName = '{"backend":"file","box":"\(told)","firmware":"1","logEpoch":1}'
                 """, "request.cnf", in: folder)
             let out = try Tool.run(
                 "openssl",
