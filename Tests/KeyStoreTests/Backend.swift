@@ -33,6 +33,7 @@ final class TestTPM {
 
     private let folder: URL
     private var process: Process?
+    private var port: UInt16 = 0
     private(set) var tcti = ""
 
     init() throws {
@@ -44,10 +45,10 @@ final class TestTPM {
 
     deinit { stop() }
 
-    /// Powers it up, at two ports that are free.
-    func start() throws {
+    /// Powers it up, at two ports that are free, or at those of before.
+    func start(again: Bool = false) throws {
         for _ in 0..<20 {
-            let port = UInt16.random(in: 20_000...32_000) & ~1
+            if !again { port = UInt16.random(in: 20_000...32_000) & ~1 }
             let process = Process()
             process.executableURL = URL(filePath: try #require(Tool.path("swtpm")))
             process.arguments = [
