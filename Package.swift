@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CGPIOD"),
+        .target(name: "CTSS2", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
 
         // Counts calls of malloc in the program that links it.
@@ -99,6 +100,7 @@ let package = Package(
             "LinuxCAN", ["Units", "CAN", "Diagnostics", "Netlink", "LinuxIO", "CLinux"]),
         layer(
             "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO", "CLinux"]),
+        layer("TPMKeyStore", ["Units", "Ports", "KeyStore", "CTSS2"]),
         layer("LinuxSerial", ["Units", "LinuxIO", "CLinux"]),
         layer("LinuxHost", ["Units", "Netlink", "LinuxIO", "CLinux"]),
         layer("DeskScreen", ["Units", "AccessCode", "Records", "Box"]),
@@ -247,7 +249,9 @@ let package = Package(
         suite(
             "VehicleTests",
             ["TestData", "Units", "CAN", "CANLog", "Diagnostics", "Vehicle", "DataFiles"]),
-        suite("KeyStoreTests", ["Units", "AccessCode", "KeyStore"]),
+        suite(
+            "KeyStoreTests",
+            ["Units", "AccessCode", "Records", "Ports", "KeyStore", "TPMKeyStore"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
@@ -278,7 +282,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records", "Netlink",
-                "DataFiles", "AccessCode", "Box", "Probe", "Console",
+                "DataFiles", "AccessCode", "Box", "Probe", "Console", "Ports", "KeyStore",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         suite("FuzzCorpusTests", ["Units", "FuzzTargets"]),

@@ -16,6 +16,6 @@ public struct FuzzTarget: Sendable {
     /// Every target, in the order in which they are run.
     public static let all: [FuzzTarget] = [
         candump, asc, csv, trc, dbc, isotp, profile, record, configuration, netlink,
-        console,
+        console, bundle, request, keyfile,
     ]
 }

@@ -25,6 +25,7 @@ enum Walls {
         WalledTarget(-1, "CLinux"),
         WalledTarget(-1, "CGPIOD"),
         WalledTarget(-1, "CQREncode"),
+        WalledTarget(-1, "CTSS2"),
         // 0: no imports at all.
         WalledTarget(0, "Units"),
         // 1: bytes <-> values.
@@ -83,6 +84,8 @@ enum Walls {
         WalledTarget(
             5, "LinuxTime", ["Units", "AccessCode", "Box", "Ports", "LinuxIO"],
             outside: ["CLinux", "Glibc"]),
+        WalledTarget(
+            5, "TPMKeyStore", ["Units", "Ports", "KeyStore"], outside: ["CTSS2"]),
         WalledTarget(5, "LinuxSerial", ["Units", "LinuxIO"], outside: ["CLinux", "Glibc"]),
         WalledTarget(
             5, "LinuxHost", ["Units", "Netlink", "LinuxIO"], outside: ["CLinux", "Glibc"]),
