@@ -105,8 +105,8 @@ enum Walls {
         WalledTarget(
             6, "cityzenbox-fleet",
             [
-                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
-                "LinuxIO", "LinuxSerial",
+                "Units", "AccessCode", "Records", "Status", "Ports", "KeyStore", "DataFiles",
+                "Fleet", "FleetStore", "LinuxIO", "LinuxSerial",
             ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
             6, "cityzenbox-bench", everything,
