@@ -81,6 +81,12 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
                 "TripLog",
             ]),
+        layer(
+            "ConsoleHost",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Probe", "Records", "Box", "Console",
+                "Ports", "TripLog", "Runtime",
+            ]),
         // 5: adapters; they know Ports, never each other.
         layer(
             "DataFiles",
@@ -101,15 +107,16 @@ let package = Package(
             [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
                 "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
-                "SimulatedDisk", "Fleet",
+                "ConsoleHost", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
         .executableTarget(
             name: "cityzenboxd",
             dependencies: [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
-                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "LinuxIO",
-                "LinuxBoard", "LinuxCAN", "LinuxTime", "LinuxHost",
+                "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
+                "LinuxSerial", "LinuxHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -118,7 +125,7 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Charts", "Vehicle", "Probe",
                 "Records", "Tariff", "Box", "Status", "Console", "Ports", "TripLog", "KeyStore",
-                "Runtime",
+                "Runtime", "ConsoleHost",
                 "DataFiles", "SimulatedDisk", "Fleet", "Simulation", "DeskScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -218,8 +225,8 @@ let package = Package(
             [
                 "TestData",
                 "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
-                "Console", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
-                "Simulation",
+                "Console", "Ports", "TripLog", "KeyStore", "Runtime", "ConsoleHost", "DataFiles",
+                "SimulatedDisk", "Simulation",
             ]),
         .testTarget(
             name: "CommandTests",

@@ -233,6 +233,7 @@ extension Box {
         case .odometerConfirmed(let dash): confirmOdometer(dash)
         case .odometerChosen(let source): chooseOdometer(source)
         case .technicianActed(let body): record(.technician(body))
+        case .keysChanged(let epoch, let hasColdSpare): noteKeys(epoch, hasColdSpare)
         case .rentalEndedByTechnician: endForTechnician()
         case .lineRead(let line, let value): read(line, value)
         case .batteryRead(let reading): read(reading)
@@ -269,7 +270,7 @@ extension Box {
             noted = 0
             giveUp(continuation)
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
-            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
             .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .codeChecked, .keysFailed, .receiptMade:
             preconditionFailure("a commit is answered before anything else happens")
@@ -282,7 +283,7 @@ extension Box {
         case .codeChecked(let match): judge(check, match)
         case .keysFailed: say(.keysFailed)
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
-            .technicianActed, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
+            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
             .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .committed, .commitFailed, .receiptMade:
             preconditionFailure("a check is answered before anything else happens")

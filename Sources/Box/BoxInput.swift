@@ -22,6 +22,9 @@ public enum BoxInput: Hashable, Sendable {
     case odometerChosen(SourceKey)
     /// A technician did something at the console, or failed to log in: written as it is.
     case technicianActed(TechnicianBody)
+    /// The key store holds other code keys from now on: those of `epoch`, which is never below the
+    /// one that was enabled, and the cold spare of the next one or none.
+    case keysChanged(epoch: KeyEpoch, hasColdSpare: Bool)
     /// A logged-in technician ends the rental; the answer is a signal, as for END at the keypad.
     case rentalEndedByTechnician
     /// An input line of the board was read.

@@ -235,6 +235,9 @@ public struct DurableState: Hashable, Sendable {
         case ConfigBody.odometerAnchor:
             isOdometerConfirmed = true
             if let metres = Int64(body.to) { anchor(at: Metres(metres), stamp) }
+        case ConfigBody.keyEpoch:
+            if let number = UInt16(body.to) { book.keyEpoch = KeyEpoch(number) }
+        case ConfigBody.keySpare: book.hasColdSpare = body.to != ConfigBody.none
         case _: break
         }
     }

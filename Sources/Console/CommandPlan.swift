@@ -45,6 +45,7 @@ extension CommandName {
         case .rentalShow: .show(\.rentalReport)
         case .netShow: .show(\.netReport)
         case .updateShow: .show(\.updateReport)
+        case .keysRequest: .work { _, _ in .enrolment }
         case .keysRotate: .work { _, _ in .act(.rotateKeys) }
         case .clockSet: .work { typed, _ in .act(.setClock(typed.time)) }
         case .boardTest: .work { _, _ in .relays }

@@ -15,8 +15,9 @@ extension CommandTree {
             .claim, "Makes a new box yours: lets the first technician in.",
             """
             A new box is claimed once. It asks for the technician's key of this box, 64 \
-            hexadecimal digits, and for the PIN, 4 to 12 digits; neither is shown or logged. \
-            Who has been let in then logs in.
+            hexadecimal digits, for the PIN, 4 to 12 digits, and for the fingerprint of the fleet's \
+            certificate, 64 hexadecimal digits; key and PIN are neither shown nor logged. Who has \
+            been let in then logs in.
             """, [ConsoleArgument("technician", .technician)], access: .anybody, effect: .changes),
         ConsoleCommand(
             .login, "Lets a technician in, by challenge and answer.",
@@ -44,6 +45,12 @@ extension CommandTree {
 
     private static let keysAndClock = [
         ConsoleCommand(.keysShow, "Shows which keys the box holds, never the keys."),
+        ConsoleCommand(
+            .keysRequest, "Makes the request with which the fleet enrols this box.",
+            """
+            A certificate request (PKCS #10) in PEM. The fleet answers it with a bundle; a request \
+            that is made later voids the ones before.
+            """, effect: .changes),
         ConsoleCommand(
             .keysInstall, "Installs the bundle that the fleet made for this box.",
             "Paste it after the question: CMS in PEM. Its last line ends it.", effect: .changes),

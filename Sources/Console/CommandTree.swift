@@ -116,6 +116,7 @@ public enum CommandName: String, CaseIterable, Hashable, Sendable {
     case help, version, status, claim, login, logout, json
     case provision
     case keysShow = "keys show"
+    case keysRequest = "keys request"
     case keysInstall = "keys install"
     case keysRotate = "keys rotate"
     case keysSpare = "keys spare"

@@ -69,6 +69,8 @@ enum Question: Hashable, Sendable {
     case claimKey(TechnicianID)
     /// The PIN; the key was typed.
     case claimPIN(TechnicianID, key: [UInt8])
+    /// The fingerprint of the fleet's certificate; the rest was typed.
+    case claimFleet(TechnicianID, key: [UInt8], pin: String)
     /// The next line of a bundle.
     case bundle(BundlePaste)
     /// The identity of the box that is to be wiped.
@@ -82,6 +84,7 @@ enum Question: Hashable, Sendable {
         case .loginAnswer: "answer"
         case .claimKey: "key"
         case .claimPIN: "pin"
+        case .claimFleet: "fleet"
         case .bundle: "bundle"
         case .wipeBox: "box"
         case .step: "step"
@@ -93,6 +96,7 @@ enum Question: Hashable, Sendable {
         case .loginAnswer: "answer: "
         case .claimKey: "key, 64 hexadecimal digits, not shown: "
         case .claimPIN: "PIN, 4 to 12 digits, not shown: "
+        case .claimFleet: "fingerprint of the fleet's certificate: "
         case .bundle: ""
         case .wipeBox: "type the identity of the box to erase it: "
         case .step(let step): "\(step.rawValue), l for later, q to leave: "
@@ -101,7 +105,7 @@ enum Question: Hashable, Sendable {
 
     var echo: LineEditor.Echo {
         switch self {
-        case .loginAnswer, .wipeBox, .step: .shown
+        case .loginAnswer, .claimFleet, .wipeBox, .step: .shown
         case .claimKey, .claimPIN, .bundle: .hidden
         }
     }
@@ -169,7 +173,14 @@ extension Console {
             guard Self.isDigits(line, 4...12) else {
                 return refuse(invocation, .badArgument, "a PIN has 4 to 12 digits")
             }
-            let claim = ConsoleClaim(technician: technician, key: key, pin: line)
+            put(.claimFleet(technician, key: key, pin: line), invocation)
+        case .claimFleet(let technician, let key, let pin):
+            // As `openssl x509 -fingerprint` writes it, too.
+            let digits = line.filter { $0 != " " && $0 != ":" }
+            guard let fleet = Digest256(hex: digits) else {
+                return refuse(invocation, .badArgument, "a fingerprint has 64 hexadecimal digits")
+            }
+            let claim = ConsoleClaim(technician: technician, key: key, pin: pin, fleet: fleet)
             record(.act(.claim(claim)), by: technician, invocation)
         case .bundle(let paste): take(line, of: paste, invocation)
         case .wipeBox(let box):

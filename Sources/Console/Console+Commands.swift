@@ -15,6 +15,7 @@ enum Pending: Hashable, Sendable {
     case acted
     case relays
     case net
+    case enrolment
     case check
     /// The check of the log, for the report of everything.
     case diagnosis(BoxFacts)
@@ -36,6 +37,7 @@ enum Work: Hashable, Sendable {
     case act(ConsoleAction)
     case relays
     case net
+    case enrolment
     case lines(from: Int64)
 }
 
@@ -169,7 +171,7 @@ extension Console {
             case .act(.setClock(let time)): "\(ProvisionStep.clock) \(time.iso)"
             case .act(.pairProfile(let name)): "\(ProvisionStep.profile) \(name.prefix(64))"
             case .act(.confirmOdometer(let metres)): "\(ProvisionStep.odometer) \(metres)"
-            case .act, .net, .lines: ""
+            case .act, .net, .enrolment, .lines: ""
             }
         return "\(invocation.action) \(step)"
     }
@@ -179,6 +181,7 @@ extension Console {
         case .act(let action): ask(.act(action), .acted, invocation)
         case .relays: ask(.testRelays, .relays, invocation)
         case .net: ask(.testNet, .net, invocation)
+        case .enrolment: ask(.enrolment, .enrolment, invocation)
         case .lines(let from):
             ask(.readLog(from: from), .lines(LinesSent(from: from)), invocation)
         }
@@ -202,6 +205,22 @@ extension Console {
             perform(work, invocation)
         case (.acted, .acted(let outcome)): settle(invocation, outcome)
         case (.relays, .relays(let tests)), (.net, .net(let tests)): finish(tests, invocation)
+        case (.enrolment, _), (.check, _), (.diagnosis, _), (.lines, _), (.probe, _):
+            takeReading(answer, for: pending, invocation)
+        case (.challenge, _), (.login, _), (.loggedIn, _), (.loginRefused, _):
+            takeLogin(answer, for: pending, invocation)
+        case _: preconditionFailure("an answer to something else than was asked")
+        }
+    }
+
+    /// What was read, for whoever asked to see it.
+    private mutating func takeReading(
+        _ answer: ConsoleAnswer, for pending: Pending, _ invocation: Invocation
+    ) {
+        switch (pending, answer) {
+        case (.enrolment, .enrolment(let request)):
+            guard let request else { return refuse(invocation, .keysFailed, "") }
+            finish(enrolment: request, invocation)
         case (.check, .verified(let check)):
             guard let check else { return refuse(invocation, .storageFailed, "") }
             finish(invocation, check.report)
@@ -209,8 +228,6 @@ extension Console {
             finish(invocation, facts.diagnosis(check, at: now))
         case (.lines(let sent), .lines(let lines)): send(lines, sent, invocation)
         case (.probe, .probed(let report)): finish(invocation, report.report)
-        case (.challenge, _), (.login, _), (.loggedIn, _), (.loginRefused, _):
-            takeLogin(answer, for: pending, invocation)
         case _: preconditionFailure("an answer to something else than was asked")
         }
     }
@@ -238,6 +255,17 @@ extension Console {
         guard guide != nil else { return finish(invocation, tests.report) }
         write(tests.report.lines)
         ask(.facts, .guide, invocation)
+    }
+
+    private mutating func finish(enrolment request: String, _ invocation: Invocation) {
+        guard !isJSON(invocation) else {
+            var report = Report()
+            report.put("request", "request", request)
+            return finish(invocation, report)
+        }
+        // All at once: it is to be copied.
+        write(request.split(separator: "\n").map(String.init))
+        prompt()
     }
 
     private mutating func send(_ lines: LogLines?, _ sent: LinesSent, _ invocation: Invocation) {

@@ -21,6 +21,8 @@ public enum ConsoleRequest: Hashable, Sendable {
     case testRelays
     /// Try to reach the fleet.
     case testNet
+    /// Make a request to be enrolled, in PEM.
+    case enrolment
     /// Check the chain of the log.
     case verifyLog
     /// The lines of the log from this record on: at most ``Console/linesOfPage`` of them.
@@ -66,6 +68,8 @@ public struct ConsoleClaim: Hashable, Sendable, CustomStringConvertible {
     public let key: [UInt8]
     /// The technician's PIN: 4 to 12 digits.
     public let pin: String
+    /// SHA-256 of the fleet's certificate: bundles of another fleet are refused.
+    public let fleet: Digest256
 
     /// Without any secret.
     public var description: String { "claim by technician \(technician)" }
@@ -87,6 +91,8 @@ public enum ConsoleAnswer: Hashable, Sendable {
     case relays([LineTest])
     /// To ``ConsoleRequest/testNet``: each step with what came of it.
     case net([LineTest])
+    /// To ``ConsoleRequest/enrolment``; `nil` when the keys do not answer.
+    case enrolment(String?)
     /// To ``ConsoleRequest/verifyLog``; `nil` when the log cannot be read.
     case verified(LogCheck?)
     /// To ``ConsoleRequest/readLog(from:)``; `nil` when the log cannot be read.

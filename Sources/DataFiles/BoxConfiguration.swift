@@ -5,8 +5,9 @@ public import Units
 public struct BoxConfiguration: Hashable, Sendable {
     /// The board: a name among the installed ones, or a path.
     public var board: String
-    /// The profile of the car: a name among the installed ones, or a path.
-    public var profile: String
+    /// The profile of the car: a name among the installed ones, or a path; `nil` where a technician
+    /// says it at the console. What was said there counts more than what stands here.
+    public var profile: String?
     /// The interface of each bus of the profile that is not the usual one: by the bus's name.
     public var interfaces: [String: String]
     /// Whether virtual interfaces, which have no bit rate, are taken for a bus of the car.
@@ -29,6 +30,10 @@ public struct BoxConfiguration: Hashable, Sendable {
     public var watchdog: Watchdog?
     /// Where the status can be asked for.
     public var statusSocket: String
+    /// Where the keys are, as a URI: `file:` or `tpm2:`, with a folder where it is not the usual.
+    public var keys: String
+    /// The serial line of the technician's console; `nil` for none.
+    public var console: Console?
 
     /// Where in the file each of these stands, as messages tell it: `3:12 car.profile`.
     public var places = Places()
@@ -39,6 +44,8 @@ public struct BoxConfiguration: Hashable, Sendable {
         public var board = ""
         /// The profile.
         public var profile = ""
+        /// The keys.
+        public var keys = ""
         /// The interfaces, by the bus's name.
         public var interfaces: [String: String] = [:]
     }
@@ -50,6 +57,14 @@ public struct BoxConfiguration: Hashable, Sendable {
         /// After this time without a sign the machine starts again: 5 to 15 seconds, which is what
         /// the watchdog of a Raspberry Pi can count.
         public var seconds: Int64
+    }
+
+    /// The serial line of the technician's console.
+    public struct Console: Hashable, Sendable {
+        /// Its device.
+        public var device: String
+        /// Bits a second; of no effect on USB gadgets.
+        public var speed: Int64
     }
 
     /// Where the configuration is installed.
@@ -89,9 +104,8 @@ public struct BoxConfiguration: Hashable, Sendable {
         self = configuration
     }
 
-    init(board: String, profile: String) {
+    init(board: String) {
         self.board = board
-        self.profile = profile
         interfaces = [:]
         isBench = false
         state = "/var/lib/cityzenbox"
@@ -101,6 +115,8 @@ public struct BoxConfiguration: Hashable, Sendable {
         batteryLow = Millivolts(12_000)
         batteryFloor = Millivolts(11_500)
         statusSocket = Self.usualSocket
+        keys = "file:"
+        console = Console(device: "/dev/cityzenbox-console", speed: 115_200)
     }
 }
 
@@ -111,7 +127,7 @@ public enum ConfigurationSchema {
         name: "The configuration",
         keys: [
             "version", "board", "car", "state", "keypad", "rtc", "battery", "log", "watchdog",
-            "status_socket",
+            "status_socket", "keys", "console",
         ])
     /// The value of `car`.
     public static let car = ProfileSchema.Section(
@@ -124,8 +140,10 @@ public enum ConfigurationSchema {
     /// The value of `watchdog`.
     public static let watchdog = ProfileSchema.Section(
         name: "`watchdog`", keys: ["device", "seconds"])
+    /// The value of `console`.
+    public static let console = ProfileSchema.Section(name: "`console`", keys: ["device", "speed"])
     /// All of them.
-    public static let sections = [configuration, car, battery, log, watchdog]
+    public static let sections = [configuration, car, battery, log, watchdog, console]
 }
 
 /// Reads the text of a configuration, and takes down all that is wrong in it.
@@ -141,7 +159,7 @@ private struct ConfigurationReader {
         {
             mistakes.add(object.place.at("version"), "\(version) is not known", "known is 1")
         }
-        var made = BoxConfiguration(board: mistakes.text(object, "board") ?? "", profile: "")
+        var made = BoxConfiguration(board: mistakes.text(object, "board") ?? "")
         made.places.board = mistakes.words(object.place.at("board"))
         readCar(object, into: &made)
         path(object, "state", into: &made.state)
@@ -151,6 +169,9 @@ private struct ConfigurationReader {
         readBattery(object, into: &made)
         readLog(object, into: &made)
         readWatchdog(object, into: &made)
+        made.keys = mistakes.text(object, "keys", isRequired: false) ?? made.keys
+        made.places.keys = mistakes.words(object.place.at("keys"))
+        readConsole(object, into: &made)
         return made
     }
 
@@ -161,12 +182,8 @@ private struct ConfigurationReader {
     }
 
     private mutating func readCar(_ object: ProfileObject, into made: inout BoxConfiguration) {
-        guard object.has("car") else {
-            mistakes.add(object.place.at("car"), "is missing", "write { profile: \"…\" }")
-            return
-        }
         guard let car = section(object, "car", ConfigurationSchema.car) else { return }
-        made.profile = mistakes.text(car, "profile") ?? ""
+        made.profile = mistakes.text(car, "profile", isRequired: false)
         made.places.profile = mistakes.words(car.place.at("profile"))
         made.isBench = mistakes.truth(car, "bench") ?? false
         guard let value = car["interfaces"] else { return }
@@ -241,5 +258,20 @@ private struct ConfigurationReader {
         path(watchdog, "device", into: &device)
         let seconds = mistakes.whole(watchdog, "seconds", in: 5...15, isRequired: false) ?? 15
         made.watchdog = BoxConfiguration.Watchdog(device: device, seconds: seconds)
+    }
+
+    private mutating func readConsole(_ object: ProfileObject, into made: inout BoxConfiguration) {
+        // Null says that there is none; left out, the one that the udev rules name is meant.
+        if let value = object["console"], case .null = value.content {
+            made.console = nil
+            return
+        }
+        guard let console = section(object, "console", ConfigurationSchema.console),
+            var line = made.console
+        else { return }
+        path(console, "device", into: &line.device)
+        line.speed =
+            mistakes.whole(console, "speed", in: 4_800...921_600, isRequired: false) ?? line.speed
+        made.console = line
     }
 }

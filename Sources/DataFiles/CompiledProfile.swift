@@ -24,6 +24,15 @@ public struct CompiledProfile: Hashable, Sendable {
     public var addresses: [DiagnosticAddress] { vehicle.addresses }
 }
 
+extension CompiledProfile {
+    /// Of a car that nobody has named yet: nothing is read, and the first bus is listened to, at
+    /// the speed that most cars have, so that a probe can find out which profile fits.
+    public static let none = CompiledProfile(
+        vehicle: VehicleProfile(name: "none", hash: String(repeating: "0", count: 64)),
+        buses: [ProfileBus(name: "car", bitrate: 500_000, isListenOnly: true, tap: "")],
+        describes: "no car yet", cars: [], verified: "", sources: [])
+}
+
 /// A bus of a car, for whom connects to it.
 public struct ProfileBus: Hashable, Sendable {
     /// What it is called.

@@ -22,6 +22,9 @@ public final class SoftwareCodeKeys: CodeKeys {
         secrets[name] = nil
     }
 
+    /// Destroys all of them.
+    public func removeAll() { secrets = [:] }
+
     /// Whether there is a key `name`.
     public func holds(_ name: CodeKeyName) -> Bool { secrets[name] != nil }
 

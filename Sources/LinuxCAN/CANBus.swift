@@ -17,7 +17,7 @@ public final class CANBus {
     /// How many frames were taken from the socket since the start, error frames included; wraps.
     public private(set) var framesTaken: UInt64 = 0
 
-    let filters: [CANFilter]
+    private var filters: [CANFilter]
     var routes: RouteSocket
     var socket: CANSocket?
     private var requestNumber: UInt32 = 0
@@ -37,6 +37,16 @@ public final class CANBus {
         self.filters = filters
         routes = try RouteSocket(hearing: .links)
         try ask(.listLinks)
+    }
+
+    /// Receives `wanted` from now on.
+    public func receive(only wanted: [CANFilter]) {
+        filters = wanted
+        do throws(SystemCallFailure) {
+            try socket?.receive(only: wanted, name: supervisor.expectation.interface)
+        } catch {
+            pending.append(.notChanged(code: error.code))
+        }
     }
 
     /// What to wait for.

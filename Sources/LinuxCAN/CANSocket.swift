@@ -80,6 +80,13 @@ public import LinuxIO
 
     deinit { unsafe clinux_can_batch_free(batch) }
 
+    /// Receives `filters` from now on.
+    ///
+    /// - Throws: ``SystemCallFailure``; `name` is the interface in its message.
+    borrowing func receive(only filters: [CANFilter], name: String) throws(SystemCallFailure) {
+        try Self.setFilters(filters, of: descriptor.number, name)
+    }
+
     /// To wait on.
     public var source: PollSource {
         PollSource(descriptor: descriptor.number, events: .readable)
@@ -154,12 +161,18 @@ public import LinuxIO
         try check(
             clinux_can_set_own_frames(number, hearsItself ? 1 : 0), "ask for own frames on",
             name, "use a kernel of 6.1 or later")
+        try setFilters(filters, of: number, name)
+        return descriptor
+    }
+
+    private static func setFilters(
+        _ filters: [CANFilter], of number: Int32, _ name: String
+    ) throws(SystemCallFailure) {
         let words = filters.map { can_filter(can_id: $0.word, can_mask: $0.mask) }
         let result = unsafe words.withUnsafeBufferPointer { buffer in
             unsafe clinux_can_set_filters(number, buffer.baseAddress, UInt32(buffer.count))
         }
         try check(result, "set \(filters.count) filters on", name, "use at most 512 filters")
-        return descriptor
     }
 
     private static func check(

@@ -52,6 +52,32 @@ public struct SmallFile: Hashable, Sendable {
         try synchronizeFolder()
     }
 
+    /// Puts `bytes` in the place of what it has, or makes it: after a power cut it has the old bytes
+    /// or the new ones. Its owner alone may read it.
+    ///
+    /// - Throws: ``SystemCallFailure``.
+    public func replace(_ bytes: [UInt8]) throws(SystemCallFailure) {
+        let draft = path + ".new"
+        _ = unsafe unlink(draft)
+        let result = unsafe clinux_create(draft)
+        guard result >= 0 else { throw failure("make", -result) }
+        let code = Self.write(bytes, to: Descriptor(owning: result))
+        guard code == 0, unsafe rename(draft, path) == 0 else {
+            let reason = code == 0 ? errno : code
+            _ = unsafe unlink(draft)
+            throw failure("write", reason)
+        }
+        try synchronizeFolder()
+    }
+
+    /// Removes it, durably; where it is not there, nothing happens.
+    ///
+    /// - Throws: ``SystemCallFailure``.
+    public func remove() throws(SystemCallFailure) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failure("remove", errno) }
+        try synchronizeFolder()
+    }
+
     /// Errno, or 0.
     private static func write(_ bytes: [UInt8], to file: consuming Descriptor) -> Int32 {
         var rest = bytes[...]

@@ -79,6 +79,12 @@ public struct ConfigBody: Hashable, Sendable {
     /// `what` of an odometer that was confirmed to be what the dashboard shows; `to` is where it
     /// stood, in metres.
     public static let odometerAnchor = "odometer.anchor"
+    /// `what` of the key epoch that is enabled; `to` is its number.
+    public static let keyEpoch = "key.epoch"
+    /// `what` of the cold spare; `to` is the number of its epoch, or ``none``.
+    public static let keySpare = "key.spare"
+    /// `to` where there is none of it.
+    public static let none = "none"
 
     /// A change of the configuration.
     public init(what: String, to: String) {

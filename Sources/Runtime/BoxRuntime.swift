@@ -75,6 +75,9 @@ public final class BoxRuntime {
     /// What came of the last wish about the odometer, for whoever asked.
     public private(set) var odometerAnswer: OdometerAnswer?
 
+    /// What the Box showed and sounded last, for whoever asked for it; `nil` where it was taken.
+    private var lastSignal: Signal?
+
     /// When ``wake(at:)`` is due if nothing happens before.
     ///
     /// Kept, not computed when asked: a loop asks far more often than anything happens.
@@ -186,6 +189,9 @@ public final class BoxRuntime {
         }
     }
 
+    /// The signal that came last, once.
+    public func takeLastSignal() -> Signal? { lastSignal.take() }
+
     /// Takes in a frame of the car. The Box is told when it says something notable, else once a
     /// second. What answers a diagnostic request is read as such, whoever asked.
     ///
@@ -254,7 +260,9 @@ public final class BoxRuntime {
             ports.board.pulseDoor(action)
         case .releaseStarter: ports.board.releaseStarter()
         case .inhibitStarter(let proof): ports.board.inhibitStarter(proof)
-        case .signal(let signal): ports.board.signal(signal)
+        case .signal(let signal):
+            lastSignal = signal
+            ports.board.signal(signal)
         case .storeFloor(let floor): store(floor)
         case .setRTC(let time): ports.rtc.set(to: time)
         case .readRTC: queue.append(.rtcRead(ports.rtc.read()))

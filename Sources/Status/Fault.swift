@@ -30,6 +30,8 @@ public enum Fault: String, CaseIterable, Sendable {
     case logFailed = "log.failed"
     /// The log has no room for a whole rental.
     case logFull = "log.full"
+    /// The fleet's keys for this box are not there.
+    case keysMissing = "keys.missing"
     /// The keys did not answer last time.
     case keysFailed = "keys.failed"
     /// The time is not known.
@@ -48,6 +50,10 @@ public enum Fault: String, CaseIterable, Sendable {
     case batteryLow = "battery.low"
     /// The battery of the car cannot be measured.
     case batteryUnmeasured = "battery.unmeasured"
+    /// Nobody has said which profile the car is read by, or that one cannot be used.
+    case carUnpaired = "car.unpaired"
+    /// The serial line of the technician's console cannot be used.
+    case consoleAbsent = "console.absent"
     /// The watchdog of the machine cannot be used.
     case watchdogAbsent = "watchdog.absent"
     /// A changed configuration waits for a restart, or the changed file is wrong.
@@ -71,6 +77,7 @@ public enum Fault: String, CaseIterable, Sendable {
         case .logAbsent: "no code opens anything; what is typed is answered, the log tried again"
         case .logFailed: "what must be durable is refused until a write works"
         case .logFull: "no new rentals; the active one goes on and can be ended"
+        case .keysMissing: "no code opens anything"
         case .keysFailed: "codes are answered with a signal of their own, and cost no try"
         case .clockLost: "no new rentals; the active one goes on"
         case .clockDegraded: "codes open; one that just begins or ends may be half an hour off"
@@ -80,6 +87,8 @@ public enum Fault: String, CaseIterable, Sendable {
         case .odometerUnconfirmed: "trips are marked as measured by an unconfirmed odometer"
         case .batteryLow: "recorded; parked below the floor, the box turns itself off"
         case .batteryUnmeasured: "cars that tell their kilometres when asked are not asked"
+        case .carUnpaired: "nothing is read of the car: trips have no kilometres"
+        case .consoleAbsent: "the box works; it is tried again"
         case .watchdogAbsent: "a machine that hangs is not started again by it"
         case .configurationStale: "the box goes on with what it was started with"
         }
@@ -101,6 +110,7 @@ public enum Fault: String, CaseIterable, Sendable {
         case .logAbsent: "see the detail; never delete a log that was not acknowledged"
         case .logFailed: "check the card and whether it takes writes"
         case .logFull: "let the fleet acknowledge, or put in a larger card"
+        case .keysMissing: "let a technician claim it and install the fleet's bundle"
         case .keysFailed: "see the journal; provision the keys again if they are gone"
         case .clockLost: "a TIME code, the owner's password or a technician sets it"
         case .clockDegraded: "bring the car into coverage, or set the clock"
@@ -110,6 +120,8 @@ public enum Fault: String, CaseIterable, Sendable {
         case .odometerUnconfirmed: "compare with the dashboard and confirm"
         case .batteryLow: "charge it"
         case .batteryUnmeasured: "check the battery monitor on I2C"
+        case .carUnpaired: "at the console: `car probe`, then `car pair`"
+        case .consoleAbsent: "name the device, and see that the udev rules give it to the box"
         case .watchdogAbsent: "leave it to one program, and allow the device"
         case .configurationStale: "correct the file, then `systemctl restart cityzenboxd`"
         }

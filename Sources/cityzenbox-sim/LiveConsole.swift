@@ -1,6 +1,7 @@
 import AccessCode
 import Box
 import Console
+import ConsoleHost
 import Runtime
 import Simulation
 import Units
@@ -8,6 +9,7 @@ import Units
 /// The console of the box on the desk, on a serial line of its own.
 final class LiveConsole {
     let service: ConsoleService
+    private let site: SimulatedSite
     let technician: SimulatedTechnician
     let line: LiveSerialLine
     private let stage: Stage
@@ -18,8 +20,12 @@ final class LiveConsole {
     private var now = BootTime.boot
 
     /// The console of the box on `stage`.
-    init(_ service: ConsoleService, _ technician: SimulatedTechnician, _ stage: Stage) throws {
+    init(
+        _ service: ConsoleService, _ site: SimulatedSite, _ technician: SimulatedTechnician,
+        _ stage: Stage
+    ) throws {
         self.service = service
+        self.site = site
         self.technician = technician
         self.stage = stage
         line = try LiveSerialLine()
@@ -53,7 +59,8 @@ final class LiveConsole {
             case .bytes(let bytes): tell(.bytes(bytes))
             }
         }
-        if let answer = service.tend(isBusAwake: stage.isBusAwake) { tell(.answered(answer)) }
+        if stage.isBusAwake { site.speak(to: service) }
+        if let answer = service.tend() { tell(.answered(answer)) }
         if let deadline = console.nextDeadline, deadline <= now { tell(.deadlinePassed) }
     }
 

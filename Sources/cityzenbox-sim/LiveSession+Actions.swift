@@ -1,5 +1,6 @@
 import AccessCode
 import Box
+import ConsoleHost
 import DeskScreen
 import KeyStore
 import Ports

@@ -1,5 +1,6 @@
 import AccessCode
 import Box
+import ConsoleHost
 import CAN
 import DeskScreen
 import KeyStore
@@ -39,6 +40,7 @@ final class LiveSession {
     var random: SplitMix64
     /// What the box's console is answered by.
     let service: ConsoleService
+    private let site: SimulatedSite
     /// The technician who has the key of this box.
     let technician: SimulatedTechnician
     /// The box's serial console; `nil` where nobody can get at it.
@@ -81,9 +83,11 @@ final class LiveSession {
             SimulatedBox.Fitting(id: id, keys: keys, car: car, seed: random.next()),
             at: now - Self.fitting, observer: listener)
         stage = Stage(box: box, framePeriod: Self.framePeriod)
-        service = ConsoleService(
-            box, technicians: technicians, profiles: profiles.isEmpty ? [profile] : profiles,
-            seed: seed)
+        site = SimulatedSite(
+            box,
+            keys: try SeededKeyStore(box: id, codes: keys, people: technicians, seed: seed),
+            profiles: profiles.isEmpty ? [profile] : profiles, seed: seed)
+        service = ConsoleService(site)
         phone = LivePhone(box: id, keys: keys, at: now)
         measureAt = box.truth
         box.deliver(
@@ -99,7 +103,7 @@ final class LiveSession {
     ///
     /// - Throws: ``Failure`` where there is none to be had.
     func openConsole() throws {
-        console = try LiveConsole(service, technician, stage)
+        console = try LiveConsole(service, site, technician, stage)
     }
 
     /// Lets time pass until `end`.
@@ -120,7 +124,7 @@ final class LiveSession {
 
     /// Takes in what came on the serial line.
     func tendConsole() {
-        service.isOnline = online
+        site.isOnline = online
         console?.tend()
     }
 

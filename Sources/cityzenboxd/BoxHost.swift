@@ -14,19 +14,22 @@ import Vehicle
 final class BoxHost {
     /// Whether there is a Box.
     enum State {
-        /// There is.
-        case working(BoxRuntime)
+        /// There is, and this is its log.
+        case working(BoxRuntime, TripLog)
         /// The log does not open, for this reason.
         case waiting(StorageError)
     }
 
     private(set) var state: State
-    private let open: (BootTime) throws(StorageError) -> BoxRuntime
+    private let open: (BootTime) throws(StorageError) -> (BoxRuntime, TripLog)
     private var backOff = BackOff(first: .seconds(5), longest: .minutes(5))
     private var retryAt: BootTime?
 
     /// Opens the box with `open`, now and again until it works.
-    init(at now: BootTime, open: @escaping (BootTime) throws(StorageError) -> BoxRuntime) {
+    init(
+        at now: BootTime,
+        open: @escaping (BootTime) throws(StorageError) -> (BoxRuntime, TripLog)
+    ) {
         self.open = open
         state = .waiting(
             StorageError(.failed, operation: "open the log", reason: "not tried yet"))
@@ -36,7 +39,15 @@ final class BoxHost {
     /// The loop around the Box, if there is one.
     var runtime: BoxRuntime? {
         switch state {
-        case .working(let runtime): runtime
+        case .working(let runtime, _): runtime
+        case .waiting: nil
+        }
+    }
+
+    /// Its log.
+    var log: TripLog? {
+        switch state {
+        case .working(_, let log): log
         case .waiting: nil
         }
     }
@@ -59,7 +70,8 @@ final class BoxHost {
 
     private func tryToOpen(at now: BootTime) {
         do throws(StorageError) {
-            state = .working(try open(now))
+            let (runtime, log) = try open(now)
+            state = .working(runtime, log)
             retryAt = nil
         } catch {
             state = .waiting(error)

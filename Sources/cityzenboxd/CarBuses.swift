@@ -23,6 +23,8 @@ final class CarBuses: CarBus {
     var conditions: (BootTime) -> PollingConditions = { _ in PollingConditions() }
     private let clock: () -> BootTime
     private let askedBus: Int?
+    private let needed: [CANFilter]
+    private var hearsEverything = false
 
     /// The buses that `installation` names.
     ///
@@ -35,10 +37,20 @@ final class CarBuses: CarBus {
         askedBus = expected.firstIndex { $0.expectation.role == .polls }
         lost = expected.map { _ in 0 }
         self.clock = clock
-        let filters = CANFilter.needed(by: installation.profile.vehicle)
+        // Of a car that nobody has named it is at least known whether its bus is awake.
+        needed =
+            installation.isPaired
+            ? CANFilter.needed(by: installation.profile.vehicle) : [.everything]
         for (_, expectation) in expected {
-            buses.append(try CANBus(expectation, filters: filters, at: moment))
+            buses.append(try CANBus(expectation, filters: needed, at: moment))
         }
+    }
+
+    /// Hears all of the buses, or what the profile needs.
+    func hear(everything: Bool) {
+        guard everything != hearsEverything else { return }
+        hearsEverything = everything
+        for bus in buses { bus.receive(only: everything ? [.everything] : needed) }
     }
 
     /// What to wait for at `now`.

@@ -46,6 +46,11 @@ final class Chronicle: RuntimeObserver {
             .error, "configuration.refused", "\(reason); the box goes on with what it had")
     }
 
+    /// Tells that `what` could not be done.
+    func tellFailure(_ what: String, _ reason: String) {
+        journal.tell(.error, what, reason)
+    }
+
     /// Tells what came and what went since the last call.
     func compare(_ faults: [FaultReport], at now: BootTime) {
         guard faults != known else { return }
@@ -91,7 +96,7 @@ final class Chronicle: RuntimeObserver {
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen, .lineRead,
             .batteryRead, .rtcRead, .timeOffered, .storageRead, .coverageChanged, .deadlinePassed,
             .stopping, .codeChecked, .keysFailed, .receiptMade, .technicianActed,
-            .rentalEndedByTechnician:
+            .keysChanged, .rentalEndedByTechnician:
             break
         }
     }

@@ -13,7 +13,8 @@ struct Cityzenboxd: ParsableCommand {
         abstract: "The controller of a shared car: codes, doors, starter inhibit, kilometres.",
         discussion: """
             Without a subcommand it runs. It reads its configuration from \
-            \(BoxConfiguration.usualPath), and needs a box that was provisioned.
+            \(BoxConfiguration.usualPath), and makes a new box \
+            where there is none yet: a technician claims it at its serial console.
               cityzenboxd check-config
               cityzenboxd provision --box 0b0c00010000002a --keys /media/usb/keys
               cityzenboxd status
@@ -32,7 +33,10 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Everything that the configuration names, checked.
     func loaded() throws(DataFileError) -> Installation {
-        try Installation(try BoxConfiguration.load(config), path: config)
+        let configuration = try BoxConfiguration.load(config)
+        return try Installation(
+            configuration, path: config,
+            pairing: StateFolder(path: configuration.state).loadPairing())
     }
 }
 
@@ -53,8 +57,27 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let installation = try options.loaded()
         guard !checkConfig else { return CheckConfigCommand.report(installation) }
-        let ending = try Daemon.start(installation).run()
-        if ending == .powerOff { Glibc.exit(ExitStatus.powerOff.rawValue) }
+        switch try Self.run(installation) {
+        case .stopped, .restart: break
+        case .powerOff: Glibc.exit(ExitStatus.powerOff.rawValue)
+        }
+    }
+
+    /// Runs the box, and again where it was paired with another car: whoever is at the console
+    /// notices nothing.
+    private static func run(_ installation: Installation) throws -> Daemon.Ending {
+        var installation = installation
+        var desk: ConsoleDesk?
+        while true {
+            let daemon = try Daemon.start(installation, desk: desk)
+            let ending = daemon.run()
+            guard ending == .restart else { return ending }
+            desk = daemon.leaveDesk()
+            let configuration = daemon.installation.configuration
+            installation = try Installation(
+                configuration, path: installation.path,
+                pairing: StateFolder(path: configuration.state).loadPairing())
+        }
     }
 }
 

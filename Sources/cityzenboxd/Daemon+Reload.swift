@@ -10,7 +10,10 @@ extension Daemon {
         let fresh: Installation
         do throws(DataFileError) {
             let path = installation.path
-            fresh = try Installation(try BoxConfiguration.load(path), path: path)
+            let configuration = try BoxConfiguration.load(path)
+            fresh = try Installation(
+                configuration, path: path,
+                pairing: StateFolder(path: configuration.state).loadPairing())
         } catch {
             staleConfiguration = "\(error)"
             return chronicle.tellReload(refused: "\(error)")
@@ -50,6 +53,8 @@ extension Installation {
         if old.logCapacity != new.logCapacity { keys.append("log") }
         if old.watchdog != new.watchdog { keys.append("watchdog") }
         if old.statusSocket != new.statusSocket { keys.append("status_socket") }
+        if self.keys != fresh.keys { keys.append("keys") }
+        if old.console != new.console { keys.append("console") }
         return keys
     }
 }

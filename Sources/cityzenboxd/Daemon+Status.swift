@@ -1,10 +1,13 @@
 import Box
+import AccessCode
 import DataFiles
+import Glibc
 import LinuxBoard
 import LinuxCAN
 import LinuxHost
 import LinuxIO
 import LinuxTime
+import Ports
 import Records
 import Runtime
 import Status
@@ -71,6 +74,14 @@ extension Daemon {
         if let failure = watchdogs.failure {
             faults.append(FaultReport(.watchdogAbsent, "\(failure)"))
         }
+        if let failure = installation.pairingFailure {
+            faults.append(FaultReport(.carUnpaired, failure))
+        } else if !isPaired {
+            faults.append(FaultReport(.carUnpaired, "nobody has said which profile fits"))
+        }
+        if let failure = desk?.failure, failure.code != ENOENT {
+            faults.append(FaultReport(.consoleAbsent, "\(failure)"))
+        }
         if let staleConfiguration {
             faults.append(FaultReport(.configurationStale, staleConfiguration))
         }
@@ -80,13 +91,16 @@ extension Daemon {
     private var boxFaults: [FaultReport] {
         switch host.state {
         case .waiting(let error): return [FaultReport(.logAbsent, "\(error)")]
-        case .working(let runtime):
+        case .working(let runtime, _):
             let work = BoxStatus.Work(of: runtime.box, at: KernelClock.now)
             var faults = work.faults
             if let failure = runtime.lastFloorFailure {
                 faults.append(FaultReport(.logFailed, "\(failure)"))
             }
-            if let failure = runtime.lastKeyFailure {
+            if !keys.holds(.epoch(runtime.box.durable.book.keyEpoch)) {
+                let who = keys.isClaimed ? "the fleet has not enrolled it" : "nobody has claimed it"
+                faults.append(FaultReport(.keysMissing, "box \(identity.box): \(who)"))
+            } else if let failure = runtime.lastKeyFailure {
                 faults.append(FaultReport(.keysFailed, "\(failure)"))
             }
             return faults

@@ -1,5 +1,7 @@
+import AccessCode
 import Box
 import CAN
+import ConsoleHost
 import DataFiles
 import Glibc
 import LinuxBoard
@@ -21,6 +23,8 @@ final class Daemon {
         case stopped
         /// The Box turned itself off to save the car's battery.
         case powerOff
+        /// The car was paired with another profile: the box starts anew with it.
+        case restart
     }
 
     /// How often the kernel's clock is looked at for a hint.
@@ -38,6 +42,13 @@ final class Daemon {
     var gauge: BatteryGauge
     var watchdogs: Watchdogs
     let network: NetworkWatch?
+    let keys: any BoxKeyStore
+    /// The technician's console; `nil` where there is none.
+    let desk: ConsoleDesk?
+    /// The profile of the next start, where it is another one.
+    var nextProfile: String?
+    /// The key epoch that the store was told to go over to.
+    var keysTriedFor: KeyEpoch?
     /// Keys of the configuration that wait for a restart, or why the changed file is refused.
     var staleConfiguration: String?
 
@@ -45,13 +56,14 @@ final class Daemon {
     private var timer: DeadlineTimer
     private var server: LocalServer?
     private var hintDue: BootTime
-    private var time: BootTime
+    var time: BootTime
     private var isStarted = false
     private var ending: Ending?
     private let powerSwitch: PowerSwitch
 
     /// Everything that `parts` are, wired up.
-    init(_ parts: consuming DaemonParts) {
+    init(_ parts: consuming DaemonParts, desk previous: ConsoleDesk?) {
+        desk = previous ?? parts.installation.configuration.console.map { ConsoleDesk($0) }
         installation = parts.installation
         identity = parts.identity
         startedAt = parts.startedAt
@@ -65,6 +77,7 @@ final class Daemon {
             sensor: parts.installation.configuration.batterySensor,
             floor: parts.installation.configuration.batteryFloor)
         network = parts.network
+        keys = parts.keys
         signals = parts.signals
         timer = parts.timer
         server = parts.server
@@ -76,6 +89,7 @@ final class Daemon {
 
     /// Runs until somebody asks for the end.
     func run() -> Ending {
+        desk?.serve(self)
         if let runtime = host.runtime { start(runtime) }
         takeTurn()
         watchdogs.tell([.ready, .status("at work")])
@@ -97,13 +111,15 @@ final class Daemon {
         }
         time = max(time, moment.boot)
         takeSignals()
-        for input in board.advance() + keypad.advance() { deliver(input) }
-        if let input = gauge.advance(to: time, isBusy: isBusy) { deliver(input) }
+        for input in board.advance() + keypad.advance() { take(input, at: time) }
+        if let input = gauge.advance(to: time, isBusy: isBusy) { take(input, at: time) }
         tendNetwork()
         offerTime()
         if host.advance(to: time), let runtime = host.runtime { start(runtime) }
         watchdogs.advance(to: time)
         server?.answer { answer }
+        tendDesk()
+        tendKeys()
         chronicle.compare(faults, at: time)
         if powerSwitch.isOff { ending = .powerOff }
     }
@@ -111,6 +127,16 @@ final class Daemon {
     private func receive(_ frame: CANFrame, at moment: BootTime) {
         time = max(time, moment)
         host.runtime?.receive(frame, at: time)
+        desk?.service?.receive(frame, at: time)
+    }
+
+    /// A probe hears all of the bus; the box else hears what its profile needs.
+    private func tendDesk() {
+        guard let desk else { return }
+        desk.tend(at: now)
+        buses.hear(everything: desk.service?.isListening ?? false)
+        // Not in a trip, whose odometer must stay what it is.
+        if nextProfile != nil, host.runtime?.box.durable.trip == nil { ending = ending ?? .restart }
     }
 
     private func start(_ runtime: BoxRuntime) {
@@ -121,7 +147,8 @@ final class Daemon {
         }
     }
 
-    private func deliver(_ input: BoxInput) {
+    func take(_ input: BoxInput, at time: BootTime) {
+        if case .keyPressed = input { desk?.service?.keyPressed() }
         if let runtime = host.runtime {
             runtime.deliver(input, at: time)
         } else if input == .keyPressed(.enter) {
@@ -148,24 +175,32 @@ final class Daemon {
     private func offerTime() {
         guard time >= hintDue else { return }
         hintDue = time + Self.hintPeriod
-        if let offer = KernelSynchronization.current()?.offer { deliver(.timeOffered(offer)) }
+        if let offer = KernelSynchronization.current()?.offer { take(.timeOffered(offer), at: time) }
     }
 
     /// Whether the car may be asked something soon.
     private var isBusy: Bool { host.runtime?.box.ignition == true }
 
     private func wait() {
-        let deadlines = [
-            buses.nextDeadline, board.nextDeadline, keypad.nextDeadline, host.nextDeadline,
-            gauge.nextDeadline(isBusy: isBusy), watchdogs.nextDeadline, hintDue,
-        ]
-        timer.arm(deadlines.compactMap { $0 }.min())
-        var sources = [timer.source, signals.source]
+        var sources = [signals.source]
         if let source = server?.source { sources.append(source) }
         if let source = network?.source { sources.append(source) }
         if let source = keypad.source { sources.append(source) }
+        if let source = desk?.source { sources.append(source) }
         sources += board.sources + buses.sources(at: time)
-        _ = PollSource.wait(for: sources, milliseconds: -1)
+        wait(
+            for: sources,
+            until: [
+                buses.nextDeadline, board.nextDeadline, keypad.nextDeadline, host.nextDeadline,
+                gauge.nextDeadline(isBusy: isBusy), watchdogs.nextDeadline, desk?.nextDeadline,
+                hintDue,
+            ])
+    }
+
+    /// Waits for what comes first.
+    func wait(for sources: [PollSource], until deadlines: [BootTime?]) {
+        timer.arm(deadlines.compactMap { $0 }.min())
+        _ = PollSource.wait(for: [timer.source] + sources, milliseconds: -1)
         _ = timer.acknowledge()
     }
 
@@ -173,7 +208,7 @@ final class Daemon {
     private func finish() -> Ending {
         watchdogs.tell([.stopping])
         // A Box that turned itself off has written so already.
-        if ending == .stopped { host.runtime?.deliver(.stopping, at: time) }
+        if ending != .powerOff { host.runtime?.deliver(.stopping, at: time) }
         for _ in 0..<Self.turnsToRest where board.nextPulseEnd != nil {
             timer.arm(board.nextPulseEnd)
             _ = PollSource.wait(for: [timer.source], milliseconds: 1000)

@@ -32,18 +32,21 @@ struct DaemonParts: ~Copyable {
     let watchdogs: Watchdogs
     let host: BoxHost
     let powerSwitch: PowerSwitch
+    let keys: any BoxKeyStore
 }
 
 extension Daemon {
-    /// Opens what `installation` names. A device that is not there is a fault, not the end.
+    /// Opens what `installation` names, and goes on at `desk`, where there is one. A device that is
+    /// not there is a fault, not the end.
     ///
-    /// - Throws: ``Refusal`` where the box was not provisioned, its keys cannot be read, or the
+    /// - Throws: ``Refusal`` where the box cannot know who it is, its keys cannot be read, or the
     ///   system lacks what every Linux has.
-    static func start(_ installation: Installation) throws -> Daemon {
+    static func start(_ installation: Installation, desk: ConsoleDesk?) throws -> Daemon {
         let configuration = installation.configuration
         let state = StateFolder(path: configuration.state)
-        let identity = try state.loadIdentity()
-        let keys = try loadKeys(state, identity)
+        let box = try BoxFolder(installation).open()
+        let identity = box.identity
+        let keys = box.keys
         let journal = Journal(
             identifier: "cityzenboxd", stream: Environment.value("JOURNAL_STREAM"))
         let chronicle = Chronicle(journal)
@@ -56,12 +59,14 @@ extension Daemon {
         let buses = try CarBuses(installation, at: moment) { KernelClock.now }
         let uplink = NoUplink()
         let host = BoxHost(at: moment.boot) { now throws(StorageError) in
-            try openBox(
-                installation, identity, at: now,
-                ports: BoxPorts(
-                    log: try openLog(state, identity, configuration),
-                    floor: FileFloorStore(path: state.floor), keys: keys, board: board, rtc: rtc,
-                    uplink: uplink, bus: buses))
+            let log = try openLog(state, identity, configuration)
+            return (
+                try openBox(
+                    installation, identity, at: now,
+                    ports: BoxPorts(
+                        log: log, floor: FileFloorStore(path: state.floor), keys: keys,
+                        board: board, rtc: rtc, uplink: uplink, bus: buses)), log
+            )
         }
         buses.conditions = { [weak host] now in
             host?.runtime?.pollingConditions(at: now) ?? PollingConditions()
@@ -79,20 +84,7 @@ extension Daemon {
                 server: chronicle.server(at: configuration.statusSocket),
                 watchdogs: Watchdogs(
                     notifier: notifier, manager: watchdog, machine: configuration.watchdog),
-                host: host, powerSwitch: powerSwitch))
-    }
-
-    /// - Throws: ``Refusal``: a key that is missing or no key stays so, one that cannot be read now
-    ///   may be read the next time.
-    private static func loadKeys(
-        _ state: StateFolder, _ identity: BoxIdentity
-    ) throws(Refusal) -> SoftwareCodeKeys {
-        do throws(KeyFileError) {
-            return try state.keys.load(
-                keyEpoch: identity.keyEpoch, expectsSpare: identity.hasColdSpare)
-        } catch {
-            throw Refusal("\(error)", status: error.mayPass ? .system : .notConfigured)
-        }
+                host: host, powerSwitch: powerSwitch, keys: keys), desk: desk)
     }
 
     private static func openLog(

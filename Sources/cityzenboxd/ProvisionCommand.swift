@@ -43,12 +43,20 @@ struct ProvisionCommand: ParsableCommand {
                 "the box \"\(box)\": not 16 hexadecimal digits; write it as its label shows it",
                 status: .wrongData)
         }
-        let state = StateFolder(path: try options.loaded().configuration.state)
+        let installation = try options.loaded()
+        let state = StateFolder(path: installation.configuration.state)
         try refuseExisting(state)
         try makeFolder(state.path)
-        try makeFolder(state.keys.path)
         let epoch = KeyEpoch(keyEpoch)
-        let hasSpare = try state.keys.copy(from: CodeKeyFolder(keys), keyEpoch: epoch)
+        let store = try BoxFolder(installation).keys(of: id)
+        let hasSpare: Bool
+        do throws(KeyStoreFailure) {
+            hasSpare = try store.importKeys(from: CodeKeyFolder(keys), keyEpoch: epoch)
+        } catch {
+            throw Refusal(
+                "\(error)",
+                status: error.code == .missing ? .wrongData : ExitStatus(error.code))
+        }
         try makeLog(state, id)
         // Last: a box without an identity was not provisioned, whatever else lies there.
         let owner = try handOver(state)

@@ -15,8 +15,16 @@ struct StateFolder {
     var floor: String { "\(path)/floor" }
     /// Who the box is.
     var identity: SmallFile { SmallFile("\(path)/box.json") }
-    /// The code keys.
-    var keys: CodeKeyFolder { CodeKeyFolder("\(path)/keys") }
+    /// Which profile the car is read by, where a technician has said so.
+    var pairing: SmallFile { SmallFile("\(path)/car.json") }
+    /// The keys, where the configuration names no other place.
+    var keys: String { "\(path)/keys" }
+
+    /// Which profile a technician has said the car is read by; `nil` where nobody has, or whoever
+    /// asks may not know.
+    func loadPairing() -> CarPairing? {
+        do throws(SystemCallFailure) { return CarPairing(try pairing.read()) } catch { return nil }
+    }
 
     /// Who the box is.
     ///
@@ -82,4 +90,23 @@ struct BoxIdentity: Equatable {
         DurableState(
             box: box, epoch: logEpoch, keyEpoch: keyEpoch, hasColdSpare: hasColdSpare)
     }
+}
+
+/// Which profile a technician has said the car is read by: `car.json`.
+struct CarPairing: Equatable {
+    let profile: String
+
+    init(profile: String) { self.profile = profile }
+
+    /// The pairing that canonical JSON writes; `nil` for anything else.
+    init?(_ bytes: [UInt8]) {
+        let value: CanonicalJSON
+        do throws(JSONParseError) { value = try CanonicalJSON(parsing: bytes) } catch { return nil }
+        guard case .object(let members) = value, case .string(let profile)? = members["profile"]
+        else { return nil }
+        self.init(profile: profile)
+    }
+
+    /// The canonical JSON.
+    var bytes: [UInt8] { CanonicalJSON.object(["profile": .string(profile)]).bytes }
 }

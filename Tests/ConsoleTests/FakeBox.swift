@@ -96,6 +96,12 @@ struct FakeBox {
                 LineTest("modem", passed: true, "registered, lte"),
                 LineTest("fleet", passed: facts.net.online, facts.net.online ? "220 ms" : "silent"),
             ])
+        case .enrolment:
+            return .enrolment(
+                keysAreSilent
+                    ? nil
+                    : "-----BEGIN CERTIFICATE REQUEST-----\nMIIBAAEC\n"
+                        + "-----END CERTIFICATE REQUEST-----\n")
         case .verifyLog:
             let check = LogCheck(
                 checked: count, erased: 1, first: 1, last: count, hash: facts.log.hash,

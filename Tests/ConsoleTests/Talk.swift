@@ -98,6 +98,7 @@ struct Talk {
         case .act(let action): "act \(action)"
         case .testRelays: "test relays"
         case .testNet: "test net"
+        case .enrolment: "enrolment"
         case .verifyLog: "verify log"
         case .readLog(let from): "read log from \(from)"
         case .probe(let time): "probe for \(time)"

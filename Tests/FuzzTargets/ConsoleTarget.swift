@@ -121,7 +121,7 @@ private struct ConsoleBench {
         case .record: return .answered(.recorded(wasRecorded))
         case .act(.claim): return .answered(.acted(.refused(.alreadyClaimed, "")))
         case .act: preconditionFailure("nothing is done for nobody")
-        case .testRelays, .testNet, .verifyLog, .readLog, .probe:
+        case .testRelays, .testNet, .enrolment, .verifyLog, .readLog, .probe:
             preconditionFailure("nothing is asked for nobody")
         }
     }

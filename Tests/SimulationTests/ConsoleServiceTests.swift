@@ -1,6 +1,7 @@
 import AccessCode
 import Box
 import Console
+import ConsoleHost
 import KeyStore
 import Ports
 import Records
@@ -12,9 +13,10 @@ import Units
 @testable import Simulation
 
 /// The real console on the simulated box, without a line between them.
-private struct ServedBox {
+private struct ServedDesk {
     let box: SimulatedBox
     let stage: Stage
+    let site: SimulatedSite
     let service: ConsoleService
     let technician = SimulatedTechnician(seed: 1)
     var console = Console()
@@ -26,8 +28,11 @@ private struct ServedBox {
         stage = Stage(box: box, framePeriod: Milliseconds(100))
         let technicians = SoftwareTechnicianKeys()
         if !isNew { technician.install(in: technicians) }
-        service = ConsoleService(
-            box, technicians: technicians, profiles: [box.car.profile], seed: 1)
+        site = SimulatedSite(
+            box,
+            keys: try SeededKeyStore(box: box.id, codes: box.keys, people: technicians, seed: 1),
+            profiles: [box.car.profile], seed: 1)
+        service = ConsoleService(site)
     }
 
     mutating func tell(_ input: ConsoleInput) {
@@ -75,18 +80,20 @@ private struct ServedBox {
     mutating func pass(_ time: Milliseconds) throws {
         for _ in 0..<time.count / 100 {
             try stage.pass(Milliseconds(100))
-            if let answer = service.tend(isBusAwake: stage.isBusAwake) { tell(.answered(answer)) }
+            if stage.isBusAwake { site.speak(to: service) }
+            if let answer = service.tend() { tell(.answered(answer)) }
         }
     }
 }
 
 @Suite struct `The console of a simulated box` {
     @Test func `a new box is claimed, and its technician logs in, on the record`() throws {
-        var served = try ServedBox(isNew: true)
+        var served = try ServedDesk(isNew: true)
         #expect(served.type("login 7").contains("(needsClaim)"))
         served.type("claim 7")
         served.type(Hex.encode(served.technician.key))
-        #expect(served.type(served.technician.pin).contains("claimed: log in now"))
+        served.type(served.technician.pin)
+        #expect(served.type(String(repeating: "0f", count: 32)).contains("claimed: log in now"))
         #expect(served.type("claim 8").contains("(alreadyClaimed)"))
         try served.logIn()
         #expect(try served.actions() == ["claim 7", "login"])
@@ -95,14 +102,14 @@ private struct ServedBox {
     }
 
     @Test func `wrong answers are counted in the log, through a power cut`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         for _ in 0..<6 {
             served.type("login 7")
             #expect(served.type("00000000").contains("(loginRefused)"))
         }
         #expect(served.type("login 7").contains("(loginWait)"))
         served.box.cutPower(entropy: 1)
-        #expect(served.service.answer(.facts) == .unavailable("the box has no power"))
+        #expect(served.service.answer(.facts) == .unavailable("the box has no power, or its log does not open"))
         try served.box.powerOn()
         served.console = Console()
         served.now = .boot
@@ -111,7 +118,7 @@ private struct ServedBox {
     }
 
     @Test func `a session is written down, and the log verifies`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         for command in ["board show", "clock set 2026-06-01T00:05Z", "net test", "log export 1"] {
             served.type(command)
@@ -124,7 +131,7 @@ private struct ServedBox {
     }
 
     @Test func `the clock is set, but not below what has certainly passed`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         #expect(served.type("clock set 2026-06-01T00:05Z").contains("2026-06-01T00:05:00Z"))
         #expect(served.type("clock set 2026-05-31T00:05Z").contains("(badTime)"))
@@ -133,7 +140,7 @@ private struct ServedBox {
     }
 
     @Test func `relays move only while the car has stood for a minute`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         served.stage.setIgnition(true)
         try served.pass(.seconds(1))
@@ -150,7 +157,7 @@ private struct ServedBox {
     }
 
     @Test func `the odometer is confirmed where the car shows it`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         #expect(served.type("car confirm 50000").contains("(odometerNotHeard)"))
         served.stage.setIgnition(true)
@@ -161,7 +168,7 @@ private struct ServedBox {
     }
 
     @Test func `a probe listens as long as it is told, or less`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         served.stage.setIgnition(true)
         served.type("car probe 20")
@@ -176,7 +183,7 @@ private struct ServedBox {
     }
 
     @Test func `a rental that was left is ended, once the car allows it`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         #expect(served.type("rental end").contains("(noRental)"))
         let start = try #require(Slot(containing: served.box.truth))
@@ -198,19 +205,20 @@ private struct ServedBox {
     }
 
     @Test func `what this box has not got says so`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
-        for line in ["keys rotate", "car pair psa_2004", "log ack x"] {
+        for line in ["car pair psa_2004", "log ack x"] {
             #expect(served.type(line).contains("(notHere)"))
         }
         served.type("keys install")
         served.type("-----BEGIN CMS-----")
-        #expect(served.type("-----END CMS-----").contains("(notHere)"))
+        #expect(served.type("-----END CMS-----").contains("its keys come from the seed"))
+        #expect(served.type("keys request").contains("(keysFailed)"))
         #expect(served.type("car pair renault_broadcast").contains("read so already"))
     }
 
     @Test func `a wiped box lets nobody in, and remembers that it was wiped`() throws {
-        var served = try ServedBox()
+        var served = try ServedDesk()
         try served.logIn()
         served.type("wipe")
         #expect(served.type(served.box.id.description).contains("claim it"))

@@ -60,6 +60,12 @@ enum Walls {
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Box", "Ports",
                 "TripLog",
             ]),
+        WalledTarget(
+            4, "ConsoleHost",
+            [
+                "Units", "AccessCode", "CAN", "Vehicle", "Probe", "Records", "Box", "Console",
+                "Ports", "TripLog", "Runtime",
+            ]),
         // 5: adapters; they know Ports, never each other.
         WalledTarget(
             5, "DataFiles",
@@ -91,15 +97,16 @@ enum Walls {
             [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
                 "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
-                "SimulatedDisk", "Fleet",
+                "ConsoleHost", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
         WalledTarget(
             6, "cityzenboxd",
             [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
-                "Status", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "LinuxIO",
-                "LinuxBoard", "LinuxCAN", "LinuxTime", "LinuxHost",
+                "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
+                "LinuxSerial", "LinuxHost",
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
@@ -116,7 +123,8 @@ enum Walls {
     private static let everything = [
         "Units", "CAN", "CANLog", "DBC", "Diagnostics", "Records", "Wiring", "Charts",
         "AccessCode", "Vehicle", "Probe", "Tariff", "Box", "Status", "Console", "Ports", "TripLog",
-        "KeyStore", "Runtime", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet", "Simulation",
+        "KeyStore", "Runtime", "ConsoleHost", "DataFiles", "SimulatedDisk", "DeskScreen", "Fleet",
+        "Simulation",
     ]
     private static let outsideOfPrograms = ["ArgumentParser", "FoundationEssentials", "Glibc"]
 

@@ -1,7 +1,6 @@
 internal import AccessCode
 internal import Box
 internal import Console
-internal import KeyStore
 internal import Ports
 internal import Records
 internal import Runtime
@@ -9,12 +8,12 @@ internal import TripLog
 internal import Units
 internal import Vehicle
 
-/// What the simulated box is and knows now.
+/// What the box is and knows now.
 extension ConsoleService {
     var facts: BoxFacts? {
         guard let runtime = box.runtime, let log = box.log else { return nil }
         let real = runtime.box
-        let now = box.bootTime
+        let now = box.now
         noteTests(real)
         var facts = BoxFacts(
             identity: identity(real), access: access(real), clock: clock(real, at: now),
@@ -33,21 +32,22 @@ extension ConsoleService {
             facts.rental.trip = trip.open.trip
             facts.rental.distance = real.distance
         }
-        facts.net.online = real.online
+        facts.net = box.net
         facts.tests = tests
         return facts
     }
 
     private func identity(_ real: Box) -> BoxFacts.Identity {
         var identity = BoxFacts.Identity(
-            box: box.id, firmware: real.setup.firmware, boots: real.durable.boots,
-            uptime: box.bootTime - .boot)
-        identity.profile = real.setup.profile
+            box: real.durable.box, firmware: real.setup.firmware, boots: real.durable.boots,
+            uptime: box.now - .boot)
+        if box.isPaired { identity.profile = real.setup.profile }
+        identity.nextProfile = box.nextProfile
         return identity
     }
 
     private func access(_ real: Box) -> BoxFacts.Access {
-        BoxFacts.Access(technicians: technicians.technicians, lane: real.durable.technicianLane)
+        BoxFacts.Access(technicians: box.keys.technicians, lane: real.durable.technicianLane)
     }
 
     private func clock(_ real: Box, at now: BootTime) -> BoxFacts.Clock {
@@ -76,7 +76,7 @@ extension ConsoleService {
         let epoch = real.durable.book.keyEpoch
         return BoxFacts.Keys(
             epoch: epoch,
-            hasEpoch: box.keys.holds(.epoch(epoch)) || box.keys.holds(.coldSpare(epoch)),
+            hasEpoch: box.keys.holds(.epoch(epoch)),
             hasSpare: real.durable.book.hasColdSpare, hasOwner: box.keys.holds(.owner))
     }
 
