@@ -118,7 +118,7 @@ let package = Package(
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
                 "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
                 "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
-                "LinuxSerial", "LinuxHost",
+                "LinuxSerial", "LinuxHost", "TPMKeyStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -135,8 +135,8 @@ let package = Package(
         .executableTarget(
             name: "cityzenbox-fleet",
             dependencies: [
-                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
-                "LinuxIO", "LinuxSerial", "CQREncode",
+                "Units", "AccessCode", "Records", "Status", "Ports", "KeyStore", "DataFiles",
+                "Fleet", "FleetStore", "LinuxIO", "LinuxSerial", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -154,6 +154,10 @@ let package = Package(
         .target(name: "TestData", path: "Tests/TestData", swiftSettings: strict),
         // Programs of this package as tests run them.
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
+        // A box's console as programs hear it, without a box.
+        .target(
+            name: "ScriptedConsole", dependencies: ["Records"], path: "Tests/ScriptedConsole",
+            swiftSettings: strict),
         suite("TidyTests", ["Vehicle", "DataFiles", "Simulation"]),
         suite(
             "DocsTests",
@@ -196,15 +200,18 @@ let package = Package(
         suite("TariffTests", ["Units", "Records", "Tariff"]),
         suite(
             "FleetTests",
-            ["Units", "AccessCode", "Records", "Tariff", "Console", "KeyStore", "Fleet"]),
+            [
+                "Units", "AccessCode", "Records", "Tariff", "KeyStore", "Fleet",
+                "ScriptedConsole",
+            ]),
         suite(
             "FleetStoreTests",
             ["Units", "AccessCode", "Fleet", "FleetStore", "CSQLite"]),
         .testTarget(
             name: "FleetCommandTests",
             dependencies: [
-                "TestPrograms", "Units", "AccessCode", "KeyStore", "Fleet", "FleetStore",
-                "cityzenbox-fleet",
+                "TestPrograms", "ScriptedConsole", "Units", "AccessCode", "Records", "Ports",
+                "KeyStore", "Fleet", "FleetStore", "cityzenbox-fleet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Transcripts"], swiftSettings: strict),

@@ -135,7 +135,8 @@ extension ProvisioningDialogue {
 
     private mutating func confirm(_ kilometres: String) {
         let parts = kilometres.split(separator: ".", omittingEmptySubsequences: false)
-        let isNumber = (1...2).contains(parts.count) && (1...7).contains(parts[0].utf8.count)
+        let isNumber =
+            (1...2).contains(parts.count) && (1...7).contains(parts[0].utf8.count)
             && parts.dropFirst().allSatisfy { $0.utf8.count == 1 }
             && parts.joined().utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else {

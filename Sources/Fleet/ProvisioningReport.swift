@@ -41,6 +41,7 @@ public struct ProvisioningReport: Hashable, Sendable {
     ///   - fleet: SHA-256 of the certificate of the fleet's authority.
     ///   - started: when the dialogue began.
     ///   - finished: when it was over.
+    /// - Returns: an object, of which each member is always there.
     public func json(fleet: Digest256, started: WallTime, finished: WallTime) -> CanonicalJSON {
         .object([
             "v": 1, "kind": "provisioning", "fleet": .string(fleet.hex),

@@ -45,9 +45,11 @@ public struct EnrolmentPlan: Hashable, Sendable {
     /// Why its key epoch is what it is.
     public let reason: Reason
 
-    /// The plan for the box `id`, which writes its log in `logEpoch`.
+    /// The plan for a box that asks to be enrolled.
     ///
     /// - Parameters:
+    ///   - id: the box.
+    ///   - logEpoch: in which it writes its log.
     ///   - nonce: of its request, in hexadecimal digits.
     ///   - known: the box as it was kept; `nil` for a new one.
     ///   - enrolments: what was made for it, the oldest first.

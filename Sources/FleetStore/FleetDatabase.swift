@@ -16,7 +16,9 @@ public final class FleetDatabase {
 
     /// Opens the database at `path`, and brings an older one up to date.
     ///
-    /// - Parameter patience: how long an action waits for another program, in milliseconds.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - patience: how long an action waits for another program, in milliseconds.
     /// - Throws: ``FleetStoreError`` when it is not there, is none, is damaged, or was made by a
     ///   later version.
     public init(
@@ -73,6 +75,7 @@ public final class FleetDatabase {
     /// - Parameter writes: whether it changes anything; then no other program does meanwhile.
     /// - Throws: ``FleetStoreError``, with ``FleetStoreError/Code/busy`` when another program does
     ///   not let go.
+    /// - Returns: the action, which holds the database until it is committed or let go.
     public func begin(writes: Bool = true) throws(FleetStoreError) -> FleetTransaction {
         do throws(SQLiteFailure) {
             try connection.run(writes ? "BEGIN IMMEDIATE" : "BEGIN")

@@ -27,7 +27,9 @@ extension FleetTransaction {
 
     /// Keeps `book` in place of the one that was read; bookings never go.
     ///
-    /// - Parameter before: the book as it was read: what is the same in both is not written.
+    /// - Parameters:
+    ///   - book: the book as it is now.
+    ///   - before: the book as it was read: what is the same in both is not written.
     /// - Throws: ``FleetStoreError``.
     public func put(_ book: BookingBook, insteadOf before: BookingBook) throws(FleetStoreError) {
         precondition(

@@ -14,8 +14,8 @@ extension SecretBytes {
         var buffer: UInt32 = 0
         var bits: UInt32 = 0
         unsafe withBytes { bytes in
-            for unsafe byte in unsafe bytes {
-                buffer = buffer << 8 | UInt32(byte)
+            for index in bytes.indices {
+                buffer = unsafe buffer << 8 | UInt32(bytes[index])
                 bits += 8
                 while bits >= 5 {
                     bits -= 5
@@ -27,4 +27,3 @@ extension SecretBytes {
         return String(decoding: out, as: UTF8.self)
     }
 }
-

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Status
 
 /// `cityzenbox-fleet`: the fleet's side of the box.
 @main
@@ -11,7 +12,7 @@ struct CityzenboxFleet: ParsableCommand {
             box, technician and owner come. Whoever has the folder opens every car of the fleet.
             Times are UTC, as 2026-06-13T08:00Z. A box is written as 16 hexadecimal digits.
             """,
-        version: "1.0.0",
+        version: Firmware.version,
         subcommands: [
             InitCommand.self, ShowCommand.self, EnrolCommand.self, ProvisionCommand.self,
             BoxCommand.self, TechnicianCommand.self, BookingCommand.self, CodeCommand.self,

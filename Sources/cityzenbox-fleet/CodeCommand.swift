@@ -29,11 +29,25 @@ struct CodeCommand: ParsableCommand {
             guard let rental = booking.rental, booking.state == .issued else {
                 throw BookingRefusal.state(booking.state)
             }
-            let label = try desk.label()
-            let code = try desk.issuer.rental(rental, with: try desk.keys())
+            let (label, keys) = (try desk.label(), try desk.keys())
+            let code = try desk.issuer.rental(rental, with: keys)
+            // What was extended needs its extension as well: a code says its own end only.
+            let more =
+                booking.extensions == 0
+                ? nil
+                : try desk.issuer.extend(
+                    rental, to: booking.duration, counter: booking.extensions, with: keys)
             try desk.disclose(.rental, "\(rental)", booking: booking.number)
+            let window =
+                booking.window.lowerBound..<min(booking.window.upperBound, rental.end)
             var answer = Answer()
-            answer.put(.code(code, car: label, window: booking.window), to: booking)
+            if let more {
+                answer.put(
+                    .extended(more, car: label, until: booking.window.upperBound), to: booking)
+            }
+            answer.put("extension", .text(more?.compact))
+            answer.put("extensionMessage", more == nil ? .null : answer.members["message"])
+            answer.put(.code(code, car: label, window: window), to: booking)
             answer.put("booking", .integer(Int64(booking.number)))
             answer.put("code", .string(code.compact))
             answer.show(asJSON: options.json)
@@ -159,7 +173,7 @@ struct CodeCommand: ParsableCommand {
             abstract: "Print the code that retires the key epoch of a box; there is no way back.",
             discussion: """
                 For when the hot master was copied: once it is typed, no code of the old epoch \
-                opens any more. From then on codes of this box come of the cold master, until the \
+                opens any more; have it typed at once. From then on codes of this box come of the cold master, until the \
                 box is enrolled again. Issue the codes of its bookings again.
                 """)
 

@@ -3,7 +3,6 @@ import DataFiles
 import FleetStore
 @unsafe @preconcurrency import Glibc
 import KeyStore
-import LinuxIO
 
 extension CityzenboxFleet {
     /// Runs the command that was asked for. What goes wrong is one line on standard error, and an
@@ -55,7 +54,6 @@ enum SystemStatus: Int32 {
         case let error as KeyFileError:
             self = error.operation == "create" ? .cannotCreate : .wrongData
         case let error as DataFileError: self = error.place.isEmpty ? .noInput : .wrongData
-        case is SystemCallFailure: self = .unavailable
         case let error as Failure:
             guard let status = error.status else { return nil }
             self = status

@@ -41,7 +41,7 @@ struct ProvisionCommand: ParsableCommand {
     @Option(help: "What the dashboard shows in km, in place of asking.")
     var km: String?
 
-    @Flag(help: "Ask nobody: what wants a person is tried once, or left for later.")
+    @Flag(help: "Ask nobody: relays are tested once, what only a person knows is left for later.")
     var yes = false
 
     @Option(help: "The file of the cold master, where it is not in its usual place.")

@@ -27,7 +27,12 @@ final class ProvisioningSession {
     /// Plays the dialogue to its end.
     func run() throws -> ProvisioningOutcome {
         take(line.handle(at: Self.now))
-        if let failure = line.failure { throw failure }
+        if let failure = line.failure {
+            let reason = SystemCallFailure.text(of: failure.code)
+            throw Failure(
+                "the port \(line.path): \(reason); plug the cable in, name its port, and see that "
+                    + "you may use it (group dialout)", status: .unavailable)
+        }
         while outcome == nil {
             wait()
             take(line.handle(at: Self.now))

@@ -5,6 +5,7 @@ import Glibc
 import KeyStore
 import LinuxIO
 import Ports
+import TPMKeyStore
 import TripLog
 import Units
 
@@ -114,10 +115,9 @@ struct BoxFolder {
             case .file(let folder):
                 return try body(
                     try KeyFolder(folder ?? state.keys), FileKeyHolder(MachineFacts.here))
-            case .tpm2:
-                throw KeyStoreFailure(
-                    .unavailable, operation: "open", on: "\(keys)",
-                    reason: "this program was built without a TPM", wayOut: "write keys: \"file:\"")
+            case .tpm2(let folder, let tcti):
+                return try body(
+                    try KeyFolder(folder ?? state.keys), try TPMKeyHolder(tcti: tcti))
             }
         } catch {
             throw Refusal("\(error)", status: ExitStatus(error.code))

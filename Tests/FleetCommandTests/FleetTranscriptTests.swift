@@ -82,8 +82,8 @@ final class FleetStage {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func run(_ arguments: [String]) throws -> BuiltProgram.Outcome {
-        let fixed = arguments.contains("--now") || arguments.contains("--help")
-        let now = fixed || arguments.count < 2 ? [] : ["--now", "2026-06-12T20:30Z"]
+        let isTimeless = ["--now", "--help", "--version"].contains { arguments.contains($0) }
+        let now = isTimeless ? [] : ["--now", "2026-06-12T20:30Z"]
         return try BuiltProgram("cityzenbox-fleet").run(
             arguments + now, in: folder, environment: ["CITYZENBOX_FLEET": "fleet"])
     }

@@ -109,14 +109,14 @@ enum Walls {
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
                 "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
                 "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
-                "LinuxSerial", "LinuxHost",
+                "LinuxSerial", "LinuxHost", "TPMKeyStore",
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
             6, "cityzenbox-fleet",
             [
-                "Units", "AccessCode", "Records", "Ports", "KeyStore", "DataFiles", "Fleet", "FleetStore",
-                "LinuxIO", "LinuxSerial",
+                "Units", "AccessCode", "Records", "Status", "Ports", "KeyStore", "DataFiles",
+                "Fleet", "FleetStore", "LinuxIO", "LinuxSerial",
             ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
             6, "cityzenbox-bench", everything,
