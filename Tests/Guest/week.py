@@ -5,7 +5,6 @@ from drive import Drive
 from rental import FIRST_ODOMETER_M, box_disk, megabytes
 from report import Failed
 from scene import Stage
-from trip_log import generation
 
 DAYS = 7
 RENTALS_A_DAY = 3
@@ -18,13 +17,13 @@ def week(stage: Stage):
     """Rentals by day and night, each with its code, drive and END; then how much memory is used."""
     box = _booted(stage)
     begun = box.guest.ask("time")
-    before, ways, odometer = 0.0, {}, FIRST_ODOMETER_M
+    before, ways, odometer = 0.0, [], FIRST_ODOMETER_M
     for number in range(DAYS * RENTALS_A_DAY):
         with stage.step(f"rental {number + 1}") as step:
             drive = _drive(stage, odometer)
             odometer = drive.odometer_m
             _rent(box, drive)
-            ways[box.rental.generation] = drive.way_m
+            ways.append(drive.way_m)
             resident = megabytes(box, "Rss")
             before = before or resident
             _sleep_until(box, begun, (number + 1) * 24 / RENTALS_A_DAY)
@@ -61,7 +60,7 @@ def _booted(stage: Stage) -> Box:
 
 
 def _drive(stage: Stage, odometer: float) -> Drive:
-    out = stage.random.randrange(30, 120)
+    out = stage.random.randrange(30, 90)
     return Drive(odometer).go(0, 5).go(50, 20).go(0, 5).go(100, out).go(50, 20).go(0, 5)
 
 
@@ -69,6 +68,8 @@ def _rent(box: Box, drive: Drive):
     """One rental, up to the pulse that blocks the starter a minute later."""
     begun = box.guest.mark()
     box.guest.ask("watch_car", seconds=0.005)
+    # No rental overlaps another, so each is the first of its time: the box looks for no later ones.
+    box.fleet.forget_rentals()
     rent = box.book()
     box.answer(rent.digits, "opened")
     box.pulse("door.unlock", begun)
@@ -78,7 +79,9 @@ def _rent(box: Box, drive: Drive):
     since = box.guest.ask("time")["boot"]
     # A pulse lasts longer than that.
     box.guest.ask("watch_car", seconds=0.04)
-    box.guest.ask("hurry", PATIENCE, words=["canplayer", "-I", "/tmp/drive.log", f"{BUS}=car"])
+    # It looks at the time every 50 ms, instead of a thousand times a second.
+    box.guest.ask("hurry", PATIENCE, words=[
+        "canplayer", "-g", "50", "-I", "/tmp/drive.log", f"{BUS}=car"])
     box.moving.append((since, box.guest.ask("time")["boot"]))
     box.ignition(False)
     box.end_rental()
@@ -97,20 +100,19 @@ def _sleep_until(box: Box, begun: dict, hours: float):
     box.guest.ask("hurry", PATIENCE, words=["busybox", "sleep", f"{left:.0f}"])
 
 
-def _read(box: Box, ways: dict[int, float]) -> str:
+def _read(box: Box, ways: list[float]) -> str:
     box.look()
     box.stop()
     log = box.log()
     log.check()
     box.witness.hold_against(log)
-    closed = {generation(record["body"]["open"]["auth"]["ref"]): record["body"]
-              for record in log.of("trip.close")}
-    if set(closed) != set(ways):
-        raise Failed(f"driven were {sorted(ways)}, closed are {sorted(closed)}")
-    for rental, way in ways.items():
-        body = closed[rental]
+    closed = [record["body"] for record in log.of("trip.close")]
+    if len(closed) != len(ways) or len(log.of("trip.open")) != len(ways):
+        raise Failed(f"{len(ways)} rentals, {len(log.of('trip.open'))} trips were opened and "
+                     f"{len(closed)} closed")
+    for number, (body, way) in enumerate(zip(closed, ways), 1):
         if abs(body["distM"] - way) > body["distErrM"] + 20:
-            raise Failed(f"rental {rental}: {body['distM']} m are billed, {way:.0f} m were driven")
-    billed = sum(body["distM"] for body in closed.values())
+            raise Failed(f"rental {number}: {body['distM']} m are billed, {way:.0f} m were driven")
+    billed = sum(body["distM"] for body in closed)
     return (f"{len(log)} records hold, {len(closed)} trips, {billed / 1000:.1f} km billed, "
-            f"{sum(ways.values()) / 1000:.1f} km driven")
+            f"{sum(ways) / 1000:.1f} km driven")
