@@ -241,7 +241,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "TestPrograms", "cityzenboxd", "cityzenbox-sim",
+                "TestPrograms", "Units", "AccessCode", "KeyStore", "cityzenboxd", "cityzenbox-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Files", "Transcripts"], swiftSettings: strict),

@@ -137,7 +137,7 @@ test_debian() {
     claim "it is provisioned" inside \
         cityzenboxd provision --box 0b0c00010000002a --keys /tmp/box-keys
     claim "its identity is its own" owned "$state/box.json" 'cityzenbox:cityzenbox 600'
-    claim "its keys are its own" owned "$state/keys/epoch-0.key" 'cityzenbox:cityzenbox 600'
+    claim "its keys are its own" owned "$state/keys/keys" 'cityzenbox:cityzenbox 600'
     claim "its log is its own" owned "$state/trip.db" 'cityzenbox:cityzenbox 644'
     claim "its log verifies" inside cityzenbox-sim log verify "/$state/trip.db"
     sha256sum "$root/$state"/{box.json,trip.db,keys/*} > "$work/state"

@@ -13,10 +13,9 @@ struct Cityzenboxd: ParsableCommand {
         abstract: "The controller of a shared car: codes, doors, starter inhibit, kilometres.",
         discussion: """
             Without a subcommand it runs. It reads its configuration from \
-            \(BoxConfiguration.usualPath), and makes a new box \
-            where there is none yet: a technician claims it at its serial console.
+            \(BoxConfiguration.usualPath), and needs a box that was provisioned.
               cityzenboxd check-config
-              cityzenboxd provision --box 0b0c00010000002a --keys /media/usb/keys
+              cityzenboxd provision
               cityzenboxd status
             """,
         version: Firmware.version,

@@ -15,8 +15,11 @@ import Units
 struct ProvisionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provision",
-        abstract: "Make a new box: its identity, its keys and its empty log.",
+        abstract: "Make a new box: its identity, its device key and its empty log.",
         discussion: """
+            The box draws its identity by chance; a technician claims it at its console, and the \
+            fleet enrols it there. With --box and --keys it is made without a console, with keys \
+            that were written by hand.
             Nothing that exists is overwritten; what was cut short the same command takes up. A \
             box whose log was lost or damaged is provisioned again in the next log epoch, after \
             its old files were moved away. What root makes belongs to the owner of the folder.
@@ -24,12 +27,12 @@ struct ProvisionCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "The box: 16 hexadecimal digits.")
-    var box: String
+    @Option(help: "The box: 16 hexadecimal digits. (default: drawn by chance)")
+    var box: String?
 
     @Option(
         help: "The folder with the keys of the box, as `cityzenbox-sim code box-keys` writes them.")
-    var keys: String
+    var keys: String?
 
     @Option(help: "The epoch of the keys.")
     var keyEpoch: UInt16 = 0
@@ -37,37 +40,58 @@ struct ProvisionCommand: ParsableCommand {
     @Option(help: "The log epoch: one more than any before it.")
     var logEpoch: UInt32 = 1
 
+    func validate() throws {
+        guard keys == nil || box != nil else {
+            throw ValidationError("Keys are those of one box: name it with --box.")
+        }
+    }
+
     func run() throws {
-        guard let id = BoxID(box) else {
-            throw Refusal(
-                "the box \"\(box)\": not 16 hexadecimal digits; write it as its label shows it",
-                status: .wrongData)
+        let wanted = try box.map { (text) throws(Refusal) in
+            guard let id = BoxID(text) else {
+                throw Refusal(
+                    "the box \"\(text)\": not 16 hexadecimal digits; write it as its label shows it",
+                    status: .wrongData)
+            }
+            return id
         }
         let installation = try options.loaded()
         let state = StateFolder(path: installation.configuration.state)
         try refuseExisting(state)
         try makeFolder(state.path)
+        let store = try BoxFolder(installation).makeKeys(of: wanted)
         let epoch = KeyEpoch(keyEpoch)
-        let store = try BoxFolder(installation).keys(of: id)
-        let hasSpare: Bool
+        let hasSpare = try importKeys(into: store, epoch)
+        try makeLog(state, store.box)
+        // Last: a box without an identity was not provisioned, whatever else lies there.
+        let owner = try handOver(state)
+        try state.identity.create(
+            BoxIdentity(
+                box: store.box, logEpoch: logEpoch, keyEpoch: epoch, hasColdSpare: hasSpare
+            ).bytes, owner: owner)
+        tell(store.box, state, hasSpare)
+    }
+
+    private func tell(_ id: BoxID, _ state: StateFolder, _ hasSpare: Bool) {
+        print(
+            "box \(id) is provisioned in \(state.path): key epoch \(keyEpoch), log epoch \(logEpoch)")
+        guard keys != nil else {
+            return print("it has no keys of the fleet yet: claim it at its console")
+        }
+        print(
+            hasSpare ? "it holds a cold spare" : "it holds no cold spare: KEYSWITCH will not work")
+        print("its clock is not set: type a TIME code, or let a technician set it")
+    }
+
+    private func importKeys(into store: SealedKeyStore, _ epoch: KeyEpoch) throws -> Bool {
+        guard let keys else { return false }
         do throws(KeyStoreFailure) {
-            hasSpare = try store.importKeys(from: CodeKeyFolder(keys), keyEpoch: epoch)
+            return try store.importKeys(from: CodeKeyFolder(keys), keyEpoch: epoch)
         } catch {
             throw Refusal(
                 "\(error)",
                 status: error.code == .missing ? .wrongData : ExitStatus(error.code))
         }
-        try makeLog(state, id)
-        // Last: a box without an identity was not provisioned, whatever else lies there.
-        let owner = try handOver(state)
-        try state.identity.create(
-            BoxIdentity(box: id, logEpoch: logEpoch, keyEpoch: epoch, hasColdSpare: hasSpare).bytes,
-            owner: owner)
-        print(
-            "box \(id) is provisioned in \(state.path): key epoch \(epoch), log epoch \(logEpoch)")
-        print(
-            hasSpare ? "it holds a cold spare" : "it holds no cold spare: KEYSWITCH will not work")
-        print("its clock is not set: type a TIME code, or let a technician set it")
     }
 
     private func refuseExisting(_ state: StateFolder) throws {

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// A `cityzenboxd` at work, without any of its devices; it is ended with the test.
-private final class RunningBox {
+final class RunningBox {
     let process: Process
     let listener: ServiceListener
     private let errors = Pipe()
@@ -181,10 +181,10 @@ private final class RunningBox {
 
     @Test func `has lost its keys`() throws {
         let box = try ProvisionedBox()
-        try FileManager.default.removeItem(atPath: "\(box.state)/keys/epoch-0.key")
+        try FileManager.default.removeItem(atPath: "\(box.state)/keys/keys")
         let outcome = try box.run(["run", "--config", box.configuration])
         #expect(outcome.status == 78)
-        #expect(outcome.errors.hasPrefix("Error: load the key file \(box.state)/keys/epoch-0.key"))
+        #expect(outcome.errors.contains("\(box.state)/keys: there are no keys"))
     }
 
     @Test func `has an identity that says nothing`() throws {
@@ -202,12 +202,12 @@ private final class RunningBox {
 @Suite struct `Provisioning` {
     @Test func `never overwrites a box`() throws {
         let box = try ProvisionedBox()
-        let before = try Data(contentsOf: URL(filePath: "\(box.state)/keys/epoch-0.key"))
+        let before = try Data(contentsOf: URL(filePath: "\(box.state)/keys/keys"))
         let again = try box.provision()
         #expect(again.status == 73)
         #expect(again.errors.contains("lives there in log epoch 1; move its files away first"))
         #expect(
-            try Data(contentsOf: URL(filePath: "\(box.state)/keys/epoch-0.key")) == before)
+            try Data(contentsOf: URL(filePath: "\(box.state)/keys/keys")) == before)
     }
 
     @Test func `that was cut short is taken up by the same command`() throws {
@@ -230,15 +230,15 @@ private final class RunningBox {
         #expect(withRecords.errors.contains("with 3 records lies there; move it away first"))
         let other = String(repeating: "5a", count: 32) + "\n"
         try other.write(
-            toFile: "\(box.state)/keys/epoch-0.key", atomically: false, encoding: .utf8)
+            toFile: "\(box.folder)/keys/epoch-0.key", atomically: false, encoding: .utf8)
         let withKey = try box.provision()
         #expect(withKey.status == 73)
-        #expect(withKey.errors.contains("it exists already"))
+        #expect(withKey.errors.contains("the box has other keys already"))
     }
 
     @Test func `keeps its folder and its keys to itself`() throws {
         let box = try ProvisionedBox()
-        for (path, mode) in [("", 0o700), ("/keys", 0o700), ("/keys/epoch-0.key", 0o600)] {
+        for (path, mode) in [("", 0o700), ("/keys", 0o700), ("/keys/keys", 0o600), ("/keys/anchor", 0o600)] {
             let found = try FileManager.default.attributesOfItem(atPath: box.state + path)
             #expect(found[.posixPermissions] as? Int == mode)
         }

@@ -284,12 +284,10 @@ def power_off(stage: Stage, box: InstalledBox):
         box.set_battery(11_000)
         box.guest.run(["systemctl", "restart", UNIT], 60)
         begun = box.guest.mark()
+        # Whatever other way the service ends, the machine stays on, as `stop` and `kill -9` show.
         box.line(r"^power\.off: ", begun, 150)
-        told = box.line(r"^systemd: .*Main process exited", begun)["text"]
-        if "status=40" not in told:
-            raise Failed(told)
         took = box.guest.wait_for_end(120)
-        step.saw(f"a battery of 11 V, four times: exit status 40, and the machine was off "
+        step.saw(f"a battery of 11 V, four times: the box ended, and the machine was off "
                  f"{took:.1f} s later")
 
 

@@ -65,7 +65,7 @@ class Report:
                 rows.append((scene, *("" if s is None else f"{s:.0f}" for s in seconds)))
         sums = [sum(s for (name, _), s in self.times.items() if name == guest) for guest in played]
         rows.append(("together", *(f"{total:.0f}" for total in sums)))
-        self.heading("seconds that each scene took, beside others")
+        self.heading("seconds that each scene took, beside others and with its builds")
         _print_table(rows)
 
     def conclude(self, guests: list[str], scenes: list[str], allow_skip: bool) -> int:
