@@ -66,14 +66,15 @@ import Units
     @Test func `remembers its technician and its car, and refuses what is no bundle`() throws {
         let port = try SerialPort()
         let box = try Self.newBox(on: port)
-        let first = try RunningBox(box)
+        var running: RunningBox? = try RunningBox(box)
         try Self.claim(port)
         try Self.logIn(port)
         try port.say("car pair renault_broadcast", until: "renault_broadcast@")
         try port.say("keys install", until: "\"ask\":\"bundle\"")
         try port.say("-----BEGIN CMS-----\r-----END CMS-----", until: "\"badBundle\"")
         try port.say("car pair ../../etc/passwd", until: "\"unknownProfile\"")
-        _ = try first.end()
+        _ = try running?.end()
+        running = nil
         let second = try RunningBox(box)
         _ = try port.read(until: "box> ")
         try Self.logIn(port)

@@ -39,6 +39,8 @@ private func answer(on screen: TerminalModel) -> String {
         client?.type(key)
         try client?.wait(for: "not shown: ")
         client?.type("1234")
+        try client?.wait(for: "certificate: ")
+        client?.type(String(repeating: "0f", count: 32))
         let claimed = try client?.wait(for: "box> ")
         #expect(claimed?.contains("claimed: log in now") == true)
         #expect(claimed?.contains(key) == false)
