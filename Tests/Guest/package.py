@@ -26,7 +26,7 @@ PASSING = ["/proc", "/sys", "/dev", "/run", "/tmp", "/programs", "/modules", "/v
            "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd/timers",
            "/var/lib/systemd/catalog", "/var/lib/private", "/var/tmp"]
 # The user stays, and with it what systemd-sysusers keeps of the files before.
-OF_THE_USER = re.compile(r"/etc/\.?(passwd|group|g?shadow|pwd)|/var/lib/systemd/random-seed")
+OF_THE_USER = re.compile(r"/etc/\.?(passwd|group|g?shadow|sub[gu]id|pwd)|/var/lib/systemd/random-seed")
 
 
 def package(stage: Stage):
