@@ -163,7 +163,10 @@ extension ProvisioningDialogue {
             guard let box else { return restart() }
             need(.isEnrolled(box, keyEpoch: keyEpoch, logEpoch: data["epoch"]?.integer))
         case .profile:
-            isPaired = data["next"]?.string == plan.profile
+            // Behind the name stands the beginning of the profile's hash: `toyota_611@3f2a9c01`.
+            isPaired =
+                data["next"]?.string?.split(separator: "@").first.map(String.init)
+                == plan.profile
             goOn()
         case .request:
             guard let box, let request = data["request"]?.string else {

@@ -291,6 +291,15 @@ struct Installation {
         #expect(console.commands.filter { $0 == "keys install" }.count == 1)
     }
 
+    @Test func `a box that reads the car already is not paired again`() throws {
+        console.done = ["keys", "profile"]
+        console.profile = "renault_broadcast"
+        var run = try Installation(console)
+        run.play()
+        #expect(run.report?.open == [])
+        #expect(!console.commands.contains("car pair"))
+    }
+
     @Test func `the report says what was done, and is the same bytes each time`() throws {
         var run = try Installation(console)
         run.play()
