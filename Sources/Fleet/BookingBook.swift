@@ -71,8 +71,8 @@ public struct BookingBook: Hashable, Sendable {
         }
     }
 
-    /// ``propose(_:driver:language:at:)`` and ``issue(_:)`` in one, for owners who always agree. Nothing is
-    /// left behind by a refusal.
+    /// ``propose(_:driver:language:at:)`` and ``issue(_:)`` in one, for owners who always agree.
+    /// Nothing is left behind by a refusal.
     public mutating func book(
         _ window: Range<WallTime>, driver: String? = nil, language: Language = .english,
         at now: WallTime

@@ -118,6 +118,9 @@ extension ProvisioningDialogue {
                 .claim(key: key, pin: pin, fleet: fleet), "claim \(plan.technician)")
         case .answer(let digits): send(.login, digits)
         case .bundle(let bundle): send(.install(bundle: bundle))
+        case .isEnrolled(let isKnown):
+            isEnrolled = isKnown
+            goOn()
         case .time(let time): send(.step(.clock), "clock set \(time.iso)")
         case .testCode(let code):
             test = .given
@@ -153,15 +156,26 @@ extension ProvisioningDialogue {
             send(.provision)
         case .login: send(.provision)
         case .provision: take(steps: data)
+        case .keys:
+            keyEpoch = data["epoch"]?.integer
+            send(.log)
+        case .log:
+            guard let box else { return restart() }
+            need(.isEnrolled(box, keyEpoch: keyEpoch, logEpoch: data["epoch"]?.integer))
         case .profile:
-            isPaired = data["next"]?.string == plan.profile
+            // Behind the name stands the beginning of the profile's hash: `toyota_611@3f2a9c01`.
+            isPaired =
+                data["next"]?.string?.split(separator: "@").first.map(String.init)
+                == plan.profile
             goOn()
         case .request:
             guard let box, let request = data["request"]?.string else {
                 return fail(.garbled, "the box gives no request")
             }
             need(.bundle(box, request: request))
-        case .install: send(.provision)
+        case .install:
+            isEnrolled = true
+            send(.provision)
         case .step(let step): take(data, of: step)
         case .endRental:
             guard let box else { return restart() }
@@ -201,7 +215,8 @@ extension ProvisioningDialogue {
             facts[ProvisioningReport.commands[index]] = .null
             collect(index + 1)
         case .logout: finish()
-        case .version, .status, .provision, .login, .request, .install: refuse(command, words)
+        case .version, .status, .provision, .keys, .log, .login, .request, .install:
+            refuse(command, words)
         }
     }
 

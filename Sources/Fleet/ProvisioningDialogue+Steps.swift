@@ -16,6 +16,7 @@ extension ProvisioningDialogue {
     /// Goes on with the first step that is open and was not left for later.
     mutating func goOn() {
         guard let box else { return restart() }
+        if isEnrolled == nil { return send(.keys) }
         // What was paired with another profile is paired anew.
         if isPaired == nil, steps.contains(where: { $0.name == ProvisionStep.profile.rawValue }) {
             return send(.profile)
@@ -35,7 +36,12 @@ extension ProvisioningDialogue {
         let open = steps.first { name, isDone in
             guard let step = ProvisionStep(rawValue: name) else { return false }
             // A profile is read from the next start on: until then the box has it noted only.
-            let isOpen = step == .profile ? isPaired != true : !isDone
+            let isOpen =
+                switch step {
+                case .profile: isPaired != true
+                case .keys: !isDone || isEnrolled != true
+                case .clock, .odometer, .relays, .keypad, .code: !isDone
+                }
             return isOpen && !left.contains(step)
         }
         guard let open, let step = ProvisionStep(rawValue: open.name) else { return collect(0) }

@@ -51,6 +51,9 @@ public struct ProvisioningDialogue: Hashable, Sendable {
         case answer(BoxID, challenge: String)
         /// The bundle that answers this request, in PEM.
         case bundle(BoxID, request: String)
+        /// Whether the fleet knows this box as it is: its key epoch and its log epoch, where the
+        /// box tells them. A box that came with keys of its own is enrolled all the same.
+        case isEnrolled(BoxID, keyEpoch: Int64?, logEpoch: Int64?)
         /// UTC.
         case time
         /// A code that opens the car now.
@@ -71,6 +74,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
         case answer(String)
         /// To ``FleetNeed/bundle(_:request:)``: CMS in PEM.
         case bundle(String)
+        /// To ``FleetNeed/isEnrolled(_:keyEpoch:logEpoch:)``.
+        case isEnrolled(Bool)
         /// To ``FleetNeed/time``.
         case time(WallTime)
         /// To ``FleetNeed/testCode(_:)``.
@@ -130,6 +135,9 @@ public struct ProvisioningDialogue: Hashable, Sendable {
     var left: Set<ProvisionStep> = []
     /// Whether the box is known to be paired with the profile of the plan.
     var isPaired: Bool?
+    /// Whether the fleet knows the box with the keys and the log that it has.
+    var isEnrolled: Bool?
+    var keyEpoch: Int64?
     /// What the technician was told to do at the car.
     var told: ProvisionStep?
     var test = TestRental.unknown
@@ -196,7 +204,7 @@ public struct ProvisioningDialogue: Hashable, Sendable {
 
     /// What was sent.
     enum Command: Hashable, Sendable {
-        case version, status, provision, profile, logout
+        case version, status, provision, keys, log, profile, logout
         case claim(key: String, pin: String, fleet: String)
         case login
         case request
@@ -211,6 +219,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
             case .version: "version"
             case .status: "status"
             case .provision: "provision"
+            case .keys: "keys show"
+            case .log: "log show"
             case .profile: "car profile"
             case .logout: "logout"
             case .claim: "claim"

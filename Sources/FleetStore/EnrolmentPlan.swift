@@ -68,7 +68,9 @@ public struct EnrolmentPlan: Hashable, Sendable {
         guard logEpoch >= box.logEpoch else {
             throw .olderLog(id, epoch: logEpoch, known: box.logEpoch)
         }
-        guard !enrolments.dropLast().contains(where: { $0.nonce == nonce }) else {
+        guard
+            enrolments.last?.nonce == nonce || !enrolments.contains(where: { $0.nonce == nonce })
+        else {
             throw .oldRequest(id)
         }
         reason =

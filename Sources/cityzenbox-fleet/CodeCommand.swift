@@ -173,7 +173,8 @@ struct CodeCommand: ParsableCommand {
             abstract: "Print the code that retires the key epoch of a box; there is no way back.",
             discussion: """
                 For when the hot master was copied: once it is typed, no code of the old epoch \
-                opens any more; have it typed at once. From then on codes of this box come of the cold master, until the \
+                opens any more; have it typed at once. From then on codes of this box come of the \
+                cold master, until the \
                 box is enrolled again. Issue the codes of its bookings again.
                 """)
 

@@ -54,6 +54,12 @@ struct ProvisioningOffice {
             let made = try enroller.enrol(request, from: "what the box sent")
             for line in made.answer.lines { Terminal.tell(line) }
             return .bundle(made.bundle)
+        case .isEnrolled(let box, let keyEpoch, let logEpoch):
+            let known = try enroller.folder.opened().begin(writes: false).box(box)
+            guard let known, known.retired == nil else { return .isEnrolled(false) }
+            let hasKeys = keyEpoch.map { $0 == Int64(known.keyEpoch.number) } ?? true
+            let hasLog = logEpoch.map { $0 == Int64(known.logEpoch) } ?? true
+            return .isEnrolled(hasKeys && hasLog)
         case .time: return .time(try options.time)
         case .testCode(let box): return .testCode(try testCode(box))
         case .testPending(let box):

@@ -8,12 +8,16 @@ import Units
 final class ProvisioningSession {
     /// The longest line that is kept of what the box sends.
     static let lineMaximum = 65_536
+    /// How long it pauses behind each line that is sent, in milliseconds.
+    static let pause: Int32 = 5
 
     private var dialogue: ProvisioningDialogue
     private var line: SerialLine
     private let office: ProvisioningOffice
     private var received = LineSplitter(maximum: lineMaximum)
     private var typed = LineSplitter(maximum: 512)
+    /// What came while something was sent.
+    private var held: [SerialLine.Event] = []
     private var isInputOpen = true
     private var deadline: BootTime?
     private var outcome: ProvisioningOutcome?
@@ -34,8 +38,10 @@ final class ProvisioningSession {
                     + "you may use it (group dialout)", status: .unavailable)
         }
         while outcome == nil {
-            wait()
-            take(line.handle(at: Self.now))
+            if held.isEmpty { wait() }
+            let before = held
+            held = []
+            take(before + line.handle(at: Self.now))
             if let due = deadline, due <= Self.now {
                 deadline = nil
                 step(.elapsed)
@@ -112,6 +118,9 @@ final class ProvisioningSession {
         guard line.write(bytes) else {
             return step(.hungUp("it does not take what is sent"))
         }
+        // Line by line, with a moment between: a line without flow control has no other brake.
+        held += line.handle(at: Self.now)
+        _ = PollSource.wait(for: [], milliseconds: Self.pause)
     }
 
     /// Gives the line a moment for what waits.

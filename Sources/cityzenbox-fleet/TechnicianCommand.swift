@@ -171,7 +171,8 @@ struct TechnicianCommand: ParsableCommand {
                 challenge.utf8.count == TechnicianLogin.digits
             else {
                 throw Failure(
-                    "the challenge \"\(self.challenge)\": not eight digits; type what the box shows",
+                    "the challenge \"\(self.challenge)\": not eight digits; type what the box "
+                        + "shows",
                     status: .wrongData)
             }
             let folder = try options.folder

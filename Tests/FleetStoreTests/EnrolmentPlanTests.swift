@@ -52,6 +52,8 @@ import Units
 
     @Test func `the last request is answered again, an older one is not`() throws {
         #expect(try plan(logEpoch: 2, nonce: "b", known: known(4)).reason == .again)
+        #expect(
+            try plan(logEpoch: 2, nonce: "b", known: known(4), nonces: ["b", "b"]).reason == .again)
         #expect(throws: EnrolmentRefusal.oldRequest(box)) {
             try plan(logEpoch: 2, nonce: "a", known: known(4))
         }

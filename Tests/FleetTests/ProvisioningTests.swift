@@ -19,6 +19,8 @@ struct Installation {
     var outcome: ProvisioningOutcome?
     /// Whether a test code of before is out, as the fleet knows it.
     var testIsOut: Bool
+    /// Whether the fleet knows the box as it is.
+    var isKnown = true
     private var isWaiting = false
 
     static let name = "0b0c00010000002a"
@@ -97,6 +99,7 @@ struct Installation {
         case .claim: return .claim(key: "00", pin: "1234", fleet: "ff")
         case .answer: return .answer("87654321")
         case .bundle: return .bundle("-----BEGIN CMS-----\nAA==\n-----END CMS-----\n")
+        case .isEnrolled: return .isEnrolled(isKnown)
         case .time: return .time(at(10))
         case .testCode:
             testIsOut = true
@@ -277,6 +280,24 @@ struct Installation {
         #expect(run.report?.open == [])
         #expect(console.profile == "renault_broadcast")
         #expect(!run.needs.contains { if case .testCode = $0 { true } else { false } })
+    }
+
+    @Test func `a box with keys that the fleet does not know is enrolled all the same`() throws {
+        console.done = ["keys"]
+        var run = try Installation(console)
+        run.isKnown = false
+        run.play()
+        #expect(run.report?.open == [])
+        #expect(console.commands.filter { $0 == "keys install" }.count == 1)
+    }
+
+    @Test func `a box that reads the car already is not paired again`() throws {
+        console.done = ["keys", "profile"]
+        console.profile = "renault_broadcast"
+        var run = try Installation(console)
+        run.play()
+        #expect(run.report?.open == [])
+        #expect(!console.commands.contains("car pair"))
     }
 
     @Test func `the report says what was done, and is the same bytes each time`() throws {

@@ -129,7 +129,7 @@ public final class ScriptedConsole {
             profile = argument
             return finish(name, "profile")
         case "car profile":
-            return [answer(name, ["next": profile.map { .string($0) } ?? .null])]
+            return [answer(name, ["next": profile.map { .string($0 + "@3f2a9c01") } ?? .null])]
         case "clock set": return finish(name, "clock")
         case "car confirm": return finish(name, "odometer")
         case "board test":
