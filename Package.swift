@@ -107,8 +107,8 @@ let package = Package(
         layer(
             "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
-                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
+                "Console", "Ports", "TripLog", "KeyStore", "Runtime",
                 "ConsoleHost", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition only.
@@ -116,8 +116,8 @@ let package = Package(
             name: "cityzenboxd",
             dependencies: [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
-                "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
-                "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
+                "Status", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "ConsoleHost",
+                "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
                 "LinuxSerial", "LinuxHost", "TPMKeyStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -270,8 +270,8 @@ extension Box {
             noted = 0
             giveUp(continuation)
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
-            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
-            .timeOffered, .storageRead, .coverageChanged,
+            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead,
+            .rtcRead, .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .codeChecked, .keysFailed, .receiptMade:
             preconditionFailure("a commit is answered before anything else happens")
         }
@@ -283,8 +283,8 @@ extension Box {
         case .codeChecked(let match): judge(check, match)
         case .keysFailed: say(.keysFailed)
         case .started, .keyPressed, .vehicleHeard, .odometerConfirmed, .odometerChosen,
-            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead, .rtcRead,
-            .timeOffered, .storageRead, .coverageChanged,
+            .technicianActed, .keysChanged, .rentalEndedByTechnician, .lineRead, .batteryRead,
+            .rtcRead, .timeOffered, .storageRead, .coverageChanged,
             .deadlinePassed, .stopping, .committed, .commitFailed, .receiptMade:
             preconditionFailure("a check is answered before anything else happens")
         }

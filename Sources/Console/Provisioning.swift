@@ -47,7 +47,7 @@ public enum ProvisionStep: String, CaseIterable, Hashable, Sendable {
     /// What a technician does.
     public var instruction: String {
         switch self {
-        case .keys: "Give the fleet what keys request shows, then paste the bundle that it makes of it."
+        case .keys: "Show the fleet what keys request says, and paste its bundle."
         case .profile: "Type the name of the car's profile; car probe finds it."
         case .clock: "Type UTC as 2026-06-01T10:00Z, within a second."
         case .odometer: "Switch the ignition on, wait 10 s, type the km that the dashboard shows."

@@ -127,7 +127,7 @@ public enum ConfigurationSchema {
         name: "The configuration",
         keys: [
             "version", "board", "car", "state", "keypad", "rtc", "battery", "log", "watchdog",
-            "status_socket", "keys", "console",
+            "keys", "console", "status_socket",
         ])
     /// The value of `car`.
     public static let car = ProfileSchema.Section(

@@ -42,7 +42,19 @@ final class ConsoleDesk {
 
     /// Takes in what came on the line, and lets time pass for the console.
     func tend(at now: BootTime) {
-        for event in line.handle(at: now) {
+        take(line.handle(at: now), at: now)
+        if let request = deferred, line.waiting < Self.crowded {
+            deferred = nil
+            if let answer = service?.answer(request) { tell(.answered(answer), at: now) }
+        }
+        if let answer = service?.tend() { tell(.answered(answer), at: now) }
+        if let deadline = console.nextDeadline, deadline <= now { tell(.deadlinePassed, at: now) }
+        // What was said just now is sent before anybody waits; what came meanwhile is not lost.
+        take(line.handle(at: now), at: now)
+    }
+
+    private func take(_ events: [SerialLine.Event], at now: BootTime) {
+        for event in events {
             switch event {
             case .opened: tell(.connected, at: now)
             case .hungUp:
@@ -52,14 +64,6 @@ final class ConsoleDesk {
             case .received(let bytes): tell(.bytes(bytes), at: now)
             }
         }
-        if let request = deferred, line.waiting < Self.crowded {
-            deferred = nil
-            if let answer = service?.answer(request) { tell(.answered(answer), at: now) }
-        }
-        if let answer = service?.tend() { tell(.answered(answer), at: now) }
-        if let deadline = console.nextDeadline, deadline <= now { tell(.deadlinePassed, at: now) }
-        // What was said just now is sent before anybody waits.
-        _ = line.handle(at: now)
     }
 
     private func tell(_ input: ConsoleInput, at now: BootTime) {

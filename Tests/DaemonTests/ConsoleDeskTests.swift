@@ -77,8 +77,10 @@ import Units
         running = nil
         let second = try RunningBox(box)
         _ = try port.read(until: "box> ")
+        try port.say("json on", until: "}\r\n")
         try Self.logIn(port)
-        #expect(try port.say("car profile", until: "\n").contains("car profile"))
+        let profile = try port.say("car profile", until: "\"ok\":true")
+        #expect(profile.contains("renault_broadcast@"))
         #expect(!(try second.faults().contains("car.unpaired")))
         _ = try second.end()
     }
@@ -88,6 +90,10 @@ import Units
         let running = try RunningBox(try Self.newBox(on: port))
         _ = try port.read(until: "box> ")
         try port.say(String(repeating: "x", count: 3000), until: "(lineTooLong)")
+        // Longer than one look at the line: the rest comes while the beginning is being answered.
+        for _ in 0..<50 {
+            try port.say(String(repeating: "y", count: 9000), until: "(lineTooLong)")
+        }
         try port.say("\u{1}\u{7}\u{1b}[[[", until: "box> ")
         #expect(try port.say("version", until: "firmware").contains("box"))
         _ = try running.end()

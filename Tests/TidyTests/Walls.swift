@@ -98,8 +98,8 @@ enum Walls {
         WalledTarget(
             5, "Simulation",
             [
-                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Probe", "Records",
-                "Tariff", "Box", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
+                "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Tariff", "Box",
+                "Console", "Ports", "TripLog", "KeyStore", "Runtime",
                 "ConsoleHost", "SimulatedDisk", "Fleet",
             ]),
         // 6: composition: may know everything, and the outside.
@@ -107,8 +107,8 @@ enum Walls {
             6, "cityzenboxd",
             [
                 "Units", "AccessCode", "CAN", "Diagnostics", "Vehicle", "Records", "Wiring", "Box",
-                "Status", "Probe", "Console", "Ports", "TripLog", "KeyStore", "Runtime",
-                "ConsoleHost", "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
+                "Status", "Console", "Ports", "TripLog", "KeyStore", "Runtime", "ConsoleHost",
+                "DataFiles", "LinuxIO", "LinuxBoard", "LinuxCAN", "LinuxTime",
                 "LinuxSerial", "LinuxHost", "TPMKeyStore",
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
