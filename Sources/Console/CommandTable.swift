@@ -15,9 +15,9 @@ extension CommandTree {
             .claim, "Makes a new box yours: lets the first technician in.",
             """
             A new box is claimed once. It asks for the technician's key of this box, 64 \
-            hexadecimal digits, for the PIN, 4 to 12 digits, and for the fingerprint of the fleet's \
-            certificate, 64 hexadecimal digits; key and PIN are neither shown nor logged. Who has \
-            been let in then logs in.
+            hexadecimal digits, for the PIN, 4 to 12 digits, and for the fingerprint of the \
+            fleet's certificate, 64 hexadecimal digits; key and PIN are neither shown nor logged. \
+            Who has been let in then logs in.
             """, [ConsoleArgument("technician", .technician)], access: .anybody, effect: .changes),
         ConsoleCommand(
             .login, "Lets a technician in, by challenge and answer.",

@@ -52,8 +52,8 @@ public struct SmallFile: Hashable, Sendable {
         try synchronizeFolder()
     }
 
-    /// Puts `bytes` in the place of what it has, or makes it: after a power cut it has the old bytes
-    /// or the new ones. Its owner alone may read it.
+    /// Puts `bytes` in the place of what it has, or makes it: after a power cut it has the old
+    /// bytes or the new ones. Its owner alone may read it.
     ///
     /// - Throws: ``SystemCallFailure``.
     public func replace(_ bytes: [UInt8]) throws(SystemCallFailure) {

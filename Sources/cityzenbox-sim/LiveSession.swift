@@ -1,7 +1,7 @@
 import AccessCode
 import Box
-import ConsoleHost
 import CAN
+import ConsoleHost
 import DeskScreen
 import KeyStore
 import Ports

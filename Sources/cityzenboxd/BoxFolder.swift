@@ -32,8 +32,8 @@ struct BoxFolder {
         return (identity, store)
     }
 
-    /// The keys of a new box, which is `box` or one drawn by chance; those that an attempt which was
-    /// cut short has made are taken up.
+    /// The keys of a new box, which is `box` or one drawn by chance; what an attempt that was cut
+    /// short has made is taken up.
     ///
     /// - Throws: ``Refusal``.
     func makeKeys(of box: BoxID?) throws -> SealedKeyStore {

@@ -1,5 +1,5 @@
-import Box
 import AccessCode
+import Box
 import DataFiles
 import Glibc
 import LinuxBoard

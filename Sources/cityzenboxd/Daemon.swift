@@ -175,7 +175,9 @@ final class Daemon {
     private func offerTime() {
         guard time >= hintDue else { return }
         hintDue = time + Self.hintPeriod
-        if let offer = KernelSynchronization.current()?.offer { take(.timeOffered(offer), at: time) }
+        if let offer = KernelSynchronization.current()?.offer {
+            take(.timeOffered(offer), at: time)
+        }
     }
 
     /// Whether the car may be asked something soon.

@@ -124,7 +124,8 @@ struct Installation {
         lines.append("state     \(configuration.state)")
         lines.append("keys      \(keys)")
         lines.append(
-            "console   \(configuration.console.map { "\($0.device), \($0.speed) bit/s" } ?? "none")")
+            "console   \(configuration.console.map { "\($0.device), \($0.speed) bit/s" } ?? "none")"
+        )
         lines.append("keypad    \(configuration.keypad)")
         lines.append("clock     \(configuration.rtc)")
         lines.append("battery   \(configuration.batterySensor ?? "not measured")")

@@ -50,7 +50,8 @@ struct ProvisionCommand: ParsableCommand {
         let wanted = try box.map { (text) throws(Refusal) in
             guard let id = BoxID(text) else {
                 throw Refusal(
-                    "the box \"\(text)\": not 16 hexadecimal digits; write it as its label shows it",
+                    "the box \"\(text)\": not 16 hexadecimal digits; "
+                        + "write it as its label shows it",
                     status: .wrongData)
             }
             return id
@@ -74,7 +75,9 @@ struct ProvisionCommand: ParsableCommand {
 
     private func tell(_ id: BoxID, _ state: StateFolder, _ hasSpare: Bool) {
         print(
-            "box \(id) is provisioned in \(state.path): key epoch \(keyEpoch), log epoch \(logEpoch)")
+            "box \(id) is provisioned in \(state.path): "
+                + "key epoch \(keyEpoch), log epoch \(logEpoch)"
+        )
         guard keys != nil else {
             return print("it has no keys of the fleet yet: claim it at its console")
         }

@@ -85,7 +85,9 @@ import Units
         _ = try second.end()
     }
 
-    @Test func `noise, a megabyte without an end, and a line that comes and goes harm nothing`() throws {
+    @Test func `noise, a megabyte without an end, and a line that comes and goes harm nothing`()
+        throws
+    {
         let port = try SerialPort()
         let running = try RunningBox(try Self.newBox(on: port))
         _ = try port.read(until: "box> ")

@@ -238,7 +238,9 @@ final class RunningBox {
 
     @Test func `keeps its folder and its keys to itself`() throws {
         let box = try ProvisionedBox()
-        for (path, mode) in [("", 0o700), ("/keys", 0o700), ("/keys/keys", 0o600), ("/keys/anchor", 0o600)] {
+        for (path, mode) in [
+            ("", 0o700), ("/keys", 0o700), ("/keys/keys", 0o600), ("/keys/anchor", 0o600),
+        ] {
             let found = try FileManager.default.attributesOfItem(atPath: box.state + path)
             #expect(found[.posixPermissions] as? Int == mode)
         }

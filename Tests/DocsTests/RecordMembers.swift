@@ -50,7 +50,8 @@ enum RecordMembers {
                     "what changed; `unwritten`: records that could not be written; "
                         + "`odometer.source`: the odometer that is billed by; "
                         + "`odometer.anchor`: it was confirmed to be what the dashboard shows; "
-                        + "`key.epoch`: the key epoch that is enabled; `key.spare`: the cold spare"),
+                        + "`key.epoch`: the key epoch that is enabled; "
+                        + "`key.spare`: the cold spare"),
                 RecordMember(
                     "to", "",
                     "the new value or its hash; how many were not written; the odometer's name; "

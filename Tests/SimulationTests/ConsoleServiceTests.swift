@@ -109,7 +109,9 @@ private struct ServedDesk {
         }
         #expect(served.type("login 7").contains("(loginWait)"))
         served.box.cutPower(entropy: 1)
-        #expect(served.service.answer(.facts) == .unavailable("the box has no power, or its log does not open"))
+        #expect(
+            served.service.answer(.facts)
+                == .unavailable("the box has no power, or its log does not open"))
         try served.box.powerOn()
         served.console = Console()
         served.now = .boot
