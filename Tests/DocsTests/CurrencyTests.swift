@@ -6,7 +6,7 @@ enum Reference {
     static let blocks: [Block] =
         SignalsPage.blocks + CodesPage.blocks + RecordsPage.blocks + InterlockPage.blocks
         + LimitsPage.blocks + ScenariosPage.blocks + ProfilesPage.blocks
-        + DiagnosticsPage.blocks + FaultsPage.blocks + ConsolePage.blocks
+        + DiagnosticsPage.blocks + FaultsPage.blocks + ConsolePage.blocks + KeysPage.blocks
     static let update = "UPDATE=1 swift test --filter DocsTests"
     static let updates = ProcessInfo.processInfo.environment["UPDATE"] == "1"
 }
