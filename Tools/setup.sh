@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 swift_minimum=6.2
 packages=(device-tree-compiler git jq libgpiod-dev libsqlite3-dev libssl-dev libtss2-dev pkgconf)
-packages+=(python3 sqlite3 swtpm "$@")
+packages+=(python3 sqlite3 swtpm tpm2-tools "$@")
 
 fail() {
     echo "setup: $*" >&2

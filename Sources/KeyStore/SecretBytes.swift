@@ -4,9 +4,9 @@ internal import Units
 /// Key bytes in memory that is not swapped out and not dumped, wiped when the last owner lets go,
 /// and never printed.
 ///
-/// They lie in OpenSSL's secure heap: 1 MiB of pages between two guard pages, each locked when it is
-/// first used. Half of it is left to OpenSSL's own keys. What finds no room there, as at a desk with
-/// thousands of boxes, is wiped all the same.
+/// They lie in OpenSSL's secure heap: 1 MiB of pages between two guard pages, each locked when it
+/// is first used. Half of it is left to OpenSSL's own keys. What finds no room there, as at a desk
+/// with thousands of boxes, is wiped all the same.
 @safe public final class SecretBytes: @unchecked Sendable, CustomStringConvertible {
     // Written once in `init`, wiped in `deinit`: never changed while shared.
     private let storage: UnsafeMutableRawBufferPointer

@@ -103,7 +103,7 @@ enum Walls {
             ], outside: outsideOfPrograms),
         WalledTarget(6, "cityzenbox-sim", everything, outside: outsideOfPrograms),
         WalledTarget(
-            6, "cityzenbox-bench", everything,
+            6, "cityzenbox-bench", everything + ["TPMKeyStore"],
             outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
     ]
 
