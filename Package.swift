@@ -145,7 +145,7 @@ let package = Package(
             dependencies: [
                 "Units", "AccessCode", "CAN", "CANLog", "DBC", "Diagnostics", "Vehicle", "Records",
                 "Box", "Ports", "TripLog", "KeyStore", "Runtime", "DataFiles", "SimulatedDisk",
-                "Simulation", "CAllocations", "COpenSSL",
+                "Simulation", "TPMKeyStore", "CAllocations", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 swift_minimum=6.2
 packages=(device-tree-compiler git jq libgpiod-dev libqrencode-dev libsqlite3-dev libssl-dev)
-packages+=(libtss2-dev pkgconf python3 sqlite3 swtpm "$@")
+packages+=(libtss2-dev pkgconf python3 sqlite3 swtpm tpm2-tools "$@")
 
 fail() {
     echo "setup: $*" >&2

@@ -371,7 +371,8 @@ static inline enum copenssl_opening copenssl_verify_bundle(
     ERR_clear_error();
     if (!copenssl_verify(cms, anchor, NULL, content)) {
         int reason = ERR_GET_REASON(ERR_peek_error());
-        if (reason != CMS_R_CERTIFICATE_VERIFY_ERROR && reason != CMS_R_SIGNER_CERTIFICATE_NOT_FOUND)
+        if (reason != CMS_R_CERTIFICATE_VERIFY_ERROR
+            && reason != CMS_R_SIGNER_CERTIFICATE_NOT_FOUND)
             out = COPENSSL_BAD_SIGNATURE;
         goto end;
     }

@@ -14,7 +14,11 @@ public final class KeyFolder: KeyMedium {
     /// - Throws: ``Ports/KeyStoreFailure`` where it cannot be had, or others have access to it.
     public init(_ path: String) throws(KeyStoreFailure) {
         self.path = path
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("make", "") }
+        if unsafe mkdir(path, 0o700) == 0 {
+            try synchronizeParent()
+        } else if errno != EEXIST {
+            throw failure("make", "")
+        }
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw failure("open", "") }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -94,6 +98,15 @@ public final class KeyFolder: KeyMedium {
     /// - Throws: ``Ports/KeyStoreFailure``.
     public func synchronizeNames() throws(KeyStoreFailure) {
         try synchronize("", flags: O_RDONLY | O_DIRECTORY)
+    }
+
+    private func synchronizeParent() throws(KeyStoreFailure) {
+        let end = path.lastIndex(of: "/")
+        let parent = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure("make", "") }
+        defer { _ = Glibc.close(folder) }
+        guard fsync(folder) == 0 else { throw failure("make", "") }
     }
 
     private func synchronize(_ name: String, flags: Int32) throws(KeyStoreFailure) {

@@ -20,7 +20,15 @@ final class RemoteKey {
     private let holder: any PrivateKeyHolder
     private var failure: KeyStoreFailure?
 
-    init(_ holder: any PrivateKeyHolder) { self.holder = holder }
+    /// What OpenSSL makes once for all such keys, which must not happen twice at once.
+    private static let isPrepared: Bool =
+        unsafe copenssl_holder_index() >= 0
+        && copenssl_held_method() != nil
+
+    init(_ holder: any PrivateKeyHolder) {
+        precondition(Self.isPrepared, "OpenSSL 3 always has methods for keys")
+        self.holder = holder
+    }
 
     /// Why the holder failed last; forgotten with this.
     func takeFailure() -> KeyStoreFailure? {

@@ -58,12 +58,12 @@ public final class SealedKeyStore: BoxKeyStore {
         try store(record, counted: false)
     }
 
-    /// Opens the keys that were made.
+    /// Opens the keys that were made, which are those of `box` where one is named.
     ///
     /// - Throws: ``Ports/KeyStoreFailure``: `missing` where there are none, `otherMachine`,
-    ///   `damaged` or `rolledBack` where they cannot be used.
+    ///   `damaged` or `rolledBack` where they cannot be used, `otherBox`.
     public init(
-        opening medium: any KeyMedium, holder: any KeyHolder
+        opening medium: any KeyMedium, holder: any KeyHolder, box: BoxID? = nil
     ) throws(KeyStoreFailure) {
         self.medium = medium
         self.holder = holder
@@ -89,6 +89,11 @@ public final class SealedKeyStore: BoxKeyStore {
                 throw Self.damaged(medium, "the file \(Self.keysName) makes no sense")
             }
             self.record = record
+        }
+        if let box, box != record.box {
+            throw Self.failure(
+                .otherBox, "open", medium, "they are those of box \(record.box), not of \(box)",
+                "put the card back into its box, or provision this one again")
         }
         device = try holder.deviceKey(record.device)
         try settleCounter()

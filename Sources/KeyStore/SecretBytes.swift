@@ -4,13 +4,16 @@ internal import Units
 /// Key bytes in memory that is not swapped out and not dumped, wiped when the last owner lets go,
 /// and never printed.
 ///
-/// They lie in OpenSSL's secure heap: 128 KiB of locked pages between two guard pages. What finds
-/// no room there, as at a desk with hundreds of boxes, is wiped all the same.
+/// They lie in OpenSSL's secure heap: 1 MiB of pages between two guard pages, each locked when it
+/// is first used. Half of it is left to OpenSSL's own keys. What finds no room there, as at a desk
+/// with thousands of boxes, is wiped all the same.
 @safe public final class SecretBytes: @unchecked Sendable, CustomStringConvertible {
     // Written once in `init`, wiped in `deinit`: never changed while shared.
     private let storage: UnsafeMutableRawBufferPointer
 
-    private static let heap: Int32 = CRYPTO_secure_malloc_init(1 << 17, 32)
+    private static let heapSize = 1 << 20
+    /// Without it, or without the right to lock pages, keys are kept as other bytes are.
+    private static let heap: Int32 = CRYPTO_secure_malloc_init(heapSize, 32)
 
     /// Takes a copy of `bytes`; the caller wipes its own.
     public convenience init(_ bytes: some Collection<UInt8>) {
@@ -23,7 +26,10 @@ internal import Units
     @unsafe public init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
         _ = Self.heap
         let size = max(1, count)
-        let start = unsafe CRYPTO_secure_zalloc(size, nil, 0) ?? CRYPTO_zalloc(size, nil, 0)
+        // OpenSSL finds no other place for its own keys where this heap is full.
+        let hasRoom = CRYPTO_secure_used() + size <= Self.heapSize / 2
+        let locked = unsafe hasRoom ? CRYPTO_secure_zalloc(size, nil, 0) : nil
+        let start = unsafe locked ?? CRYPTO_zalloc(size, nil, 0)
         guard let start = unsafe start else { preconditionFailure("out of memory") }
         unsafe storage = UnsafeMutableRawBufferPointer(start: start, count: size)
         self.count = count

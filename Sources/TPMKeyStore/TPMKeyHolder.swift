@@ -10,8 +10,8 @@ public import Units
 /// count towards the TPM's lockout, so power cuts cannot lock a box out. A connection that broke
 /// is made anew by the next question.
 ///
-/// The day keys that come of a code key are remembered in locked memory: a code is searched over
-/// up to 38 days, and a TPM takes tens of milliseconds for each.
+/// The day keys that come of a code key are remembered in locked memory: a rental code is searched
+/// over a week of days, REVOKE over a month, and a TPM takes tens of milliseconds for each.
 public final class TPMKeyHolder: KeyHolder {
     private let connection: TPMConnection
     private var days = DayKeys()

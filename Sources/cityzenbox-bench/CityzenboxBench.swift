@@ -44,6 +44,9 @@ struct Table {
         let fleet = try BenchFleet()
         var rows: [Row] = []
         rows += figure("code check") { [try CodeCheckFigure(rounds: rounds * 2).measure(fleet)] }
+        rows += figure("code check with stores") {
+            try CodeCheckFigure(rounds: rounds).measureStores(fleet, in: WorkFolder())
+        }
         rows += figure("last digit to door pulse") {
             [try DoorFigure(rounds: rounds).measure(fleet, in: WorkFolder())]
         }

@@ -1,6 +1,7 @@
 import AccessCode
 import COpenSSL
 import KeyStore
+import TPMKeyStore
 import Units
 
 /// The whole search for a code, against the HMACs that it cannot do without.
@@ -31,6 +32,47 @@ struct CodeCheckFigure {
                 + Text.time(floor.median),
             value: ratio, result: Text.decimal(ratio) + " times", target: .atMost(1.3),
             targetText: "at most 1.3 times")
+    }
+
+    /// The same search with the keys of a box in a store: sealed files, and where the environment
+    /// names one, a TPM; the first search of a start there, for later ones remember its day keys.
+    func measureStores(_ fleet: BenchFleet, in folder: WorkFolder) throws -> [Row] {
+        let source = try WorkFolder()
+        let plain = CodeKeyFolder(source.path)
+        try plain.create(from: fleet.master, for: BenchFleet.box, keyEpoch: KeyEpoch(0))
+        var rows = [
+            try row(named: "file:", rounds: rounds, plain, in: folder) {
+                FileKeyHolder(MachineFacts.here)
+            }
+        ]
+        if let tcti = Machine.environment("CITYZENBOX_BENCH_TCTI") {
+            rows.append(
+                try row(named: "tpm2:", rounds: 5, plain, in: WorkFolder()) {
+                    try TPMKeyHolder(tcti: tcti)
+                })
+        }
+        return rows
+    }
+
+    private func row(
+        named name: String, rounds: Int, _ plain: CodeKeyFolder, in folder: WorkFolder,
+        _ holder: () throws -> any KeyHolder
+    ) throws -> Row {
+        let check = try worst()
+        let medium = try KeyFolder(folder.path)
+        let made = try SealedKeyStore(making: medium, holder: holder(), box: BenchFleet.box)
+        _ = try made.importKeys(from: plain, keyEpoch: KeyEpoch(0))
+        var sample = Sample()
+        for _ in 0..<rounds {
+            let store = try SealedKeyStore(opening: medium, holder: holder())
+            try sample.time { () throws(CodeKeyFailure) in _ = try check.run(with: store) }
+        }
+        let median = sample.median
+        return Row(
+            figure: "Code check with `\(name)` keys, first search after a start",
+            measured: Text.time(median), value: Double(median) / 1e6, result: Text.time(median),
+            target: .atMost(name == "file:" ? 10 : 1000),
+            targetText: name == "file:" ? "at most 10 ms" : "at most 1 s")
     }
 
     /// The largest search there is: every generation that can be, remembered rentals of a busy

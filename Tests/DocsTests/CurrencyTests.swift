@@ -7,6 +7,7 @@ enum Reference {
         SignalsPage.blocks + CodesPage.blocks + RecordsPage.blocks + InterlockPage.blocks
         + LimitsPage.blocks + ScenariosPage.blocks + ProfilesPage.blocks
         + DiagnosticsPage.blocks + FaultsPage.blocks + ConsolePage.blocks + FleetPage.blocks
+        + KeysPage.blocks
     static let update = "UPDATE=1 swift test --filter DocsTests"
     static let updates = ProcessInfo.processInfo.environment["UPDATE"] == "1"
 }

@@ -61,6 +61,18 @@ import Units
         }
     }
 
+    @Test func `keys of another box are refused where one is named`() throws {
+        try Self.withKeys { folder in
+            func open(_ box: BoxID) throws {
+                _ = try SealedKeyStore(
+                    opening: KeyFolder(folder.path()), holder: FileKeyHolder(Backend.facts),
+                    box: box)
+            }
+            #expect(Self.code { try open(BoxID(8)) } == .otherBox)
+            #expect(Self.code { try open(BoxID(7)) } == nil)
+        }
+    }
+
     @Test func `keys that are there are not made again`() throws {
         try Self.withKeys { folder in
             #expect(

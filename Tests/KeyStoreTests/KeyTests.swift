@@ -18,6 +18,14 @@ import Units
         #expect(OpenSSLHashing().sha256(bytes).hex.hasSuffix(digits))
     }
 
+    @Test func `more keys than locked memory has room for leave OpenSSL room for its own`() throws {
+        let many = (0..<40_000).map { SecretBytes([UInt8](repeating: UInt8($0 & 255), count: 32)) }
+        let key = try SigningKey()
+        let verifying = try VerifyingKey(pem: key.publicKeyPEM)
+        #expect(try verifying.payload(ofJWS: key.jws([1])) == [1])
+        #expect("\(many[39_999])" == "\(SecretBytes([UInt8](repeating: 63, count: 32)))")
+    }
+
     @Test func `no key at all is a key of no bytes`() {
         #expect(SecretBytes([]).count == 0)
         #expect("\(SecretBytes([]))" == "Key(…b855)")

@@ -119,7 +119,7 @@ enum Walls {
                 "Fleet", "FleetStore", "LinuxIO", "LinuxSerial",
             ], outside: outsideOfPrograms + ["CQREncode"]),
         WalledTarget(
-            6, "cityzenbox-bench", everything,
+            6, "cityzenbox-bench", everything + ["TPMKeyStore"],
             outside: outsideOfPrograms + ["CAllocations", "COpenSSL"]),
     ]
 

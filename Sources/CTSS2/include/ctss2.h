@@ -1,5 +1,5 @@
-// A TPM 2.0 by tpm2-tss, which is loaded when it is asked for: a box without a TPM needs no library.
-// One connection is for one thread at a time.
+// A TPM 2.0 by tpm2-tss, which is loaded when it is asked for: a box without a TPM needs no
+// library. One connection is for one thread at a time.
 #ifndef CITYZENBOX_CTSS2_H
 #define CITYZENBOX_CTSS2_H
 #include <stddef.h>
