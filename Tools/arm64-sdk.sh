@@ -123,7 +123,7 @@ make_sysroot() {
     say "fetching the sysroot: Debian 12 for arm64, about 50 MB, and its Swift runtime, 250 MB"
     bootstrap "$suite" arm64 extract \
         "base-files,libc6-dev,libstdc++-$gcc-dev,libgcc-$gcc-dev,linux-libc-dev,$(
-        )libsqlite3-dev,libssl-dev" "$new"
+        )libsqlite3-dev,libssl-dev,libtss2-dev" "$new"
     make_links_relative "$new"
     fetch_runtime "$cache/runtime"
     for kind in swift swift_static; do

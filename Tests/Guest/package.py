@@ -26,7 +26,8 @@ PASSING = ["/proc", "/sys", "/dev", "/run", "/tmp", "/programs", "/modules", "/v
            "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd/timers",
            "/var/lib/systemd/catalog", "/var/lib/private", "/var/tmp"]
 # The user stays, and with it what systemd-sysusers keeps of the files before.
-OF_THE_USER = re.compile(r"/etc/\.?(passwd|group|g?shadow|sub[gu]id|pwd)|/var/lib/systemd/random-seed")
+OF_THE_USER = re.compile(
+    r"/etc/\.?(passwd|group|g?shadow|sub[gu]id|pwd)|/var/lib/systemd/random-seed")
 
 
 def package(stage: Stage):
@@ -59,7 +60,8 @@ def programs_disk(stage: Stage, deb: Path) -> Path:
     shutil.copy(deb, tree / "first.deb")
     subprocess.run(["dpkg-deb", "--raw-extract", deb, later], check=True)
     control = later / "DEBIAN/control"
-    control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {upgrades.LATER}", control.read_text()))
+    later = f"Version: {upgrades.LATER}"
+    control.write_text(re.sub(r"(?m)^Version: .*$", later, control.read_text()))
     with open(later / CONFIGURATION.lstrip("/"), "a") as file:
         file.write("// A line that the later version brought.\n")
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", later,
