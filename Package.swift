@@ -174,6 +174,10 @@ let package = Package(
             name: "BoardContract",
             dependencies: ["Units", "AccessCode", "Records", "Vehicle", "Box", "Ports"],
             path: "Tests/BoardContract", swiftSettings: strict),
+        // What battery-backed clocks are held to, simulated or real.
+        .target(
+            name: "ClockContract", dependencies: ["Units", "AccessCode", "Ports"],
+            path: "Tests/ClockContract", swiftSettings: strict),
         .target(
             name: "LinuxBench",
             dependencies: [
@@ -225,7 +229,7 @@ let package = Package(
         suite(
             "SimulationTests",
             [
-                "TestData",
+                "TestData", "ClockContract",
                 "Units", "AccessCode", "CAN", "CANLog", "Diagnostics", "Vehicle", "Records", "Box",
                 "Console", "Ports", "TripLog", "KeyStore", "Runtime", "ConsoleHost", "DataFiles",
                 "SimulatedDisk", "Simulation",
@@ -275,7 +279,9 @@ let package = Package(
         suite("DeskScreenTests", ["Units", "AccessCode", "Records", "Box", "DeskScreen"]),
         suite("LiveTests", ["cityzenbox-sim"]),
         suite("NetlinkTests", ["Units", "Netlink"]),
-        suite("LinuxTimeTests", ["Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
+        suite(
+            "LinuxTimeTests",
+            ["ClockContract", "Units", "AccessCode", "Box", "LinuxIO", "LinuxTime"]),
         suite("LinuxSerialTests", ["Units", "LinuxIO", "LinuxSerial"]),
         suite("LinuxHostTests", ["Units", "Netlink", "LinuxIO", "LinuxHost"]),
         suite(

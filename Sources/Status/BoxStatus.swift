@@ -133,7 +133,7 @@ public struct BoxStatus: Hashable, Sendable {
             starterWanted = box.starter.wanted
             starterSensed = box.starter.sensed
             starterIsStuck = box.starter.isStuck
-            interlock = box.interlock.obstacle
+            interlock = box.interlock.reason(at: now)
             ignition = box.ignition
             doorOpen = box.doorOpen
             profile = box.setup.profile

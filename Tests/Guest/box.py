@@ -58,14 +58,21 @@ class Box:
         guest.run(f"ip link add {BUS} type vcan; ip link set {BUS} mtu 16; ip link set {BUS} up")
         guest.ask("car_begin", lines=board_lines(), blocked=blocked)
         guest.ask("plug_keypad", path=KEYPAD)
-        guest.write("/etc/cityzenbox/cityzenboxd.json5", f"""{{
+        self.configure(
+            f'profile: "/programs/Profiles/{PROFILE}.json5", bench: true, '
+            f'interfaces: {{ vehicle: "{BUS}" }}', watchdog)
+
+    def configure(self, car: str, more: str = "", console: str | None = None):
+        """Writes the configuration."""
+        port = f'{{ device: "{console}" }}' if console else "null"
+        self.guest.write("/etc/cityzenbox/cityzenboxd.json5", f"""{{
             version: 1,
             board: "/programs/hardware/boards/bench.json5",
-            car: {{ profile: "/programs/Profiles/{PROFILE}.json5", bench: true,
-                    interfaces: {{ vehicle: "{BUS}" }} }},
+            car: {{ {car} }},
             rtc: "/dev/rtc0",
             battery: {{ sensor: null }},
-            {watchdog}
+            console: {port},
+            {more}
         }}""")
 
     # The program.

@@ -152,9 +152,9 @@ class Programs:
                     lane.arch, name, lane.gpiod, self._store.header)
             return self.built(name)
 
-    def host_tool(self) -> Path:
-        """cityzenbox-sim for this machine."""
-        return self._builder.release(host_architecture(), "cityzenbox-sim")
+    def host_tool(self, name: str = "cityzenbox-sim") -> Path:
+        """A program for this machine."""
+        return self._builder.release(host_architecture(), name)
 
     def package(self) -> Path:
         """The Debian package for the guest, built if need be."""

@@ -2,6 +2,7 @@
 
 import adapters
 import checks
+import console
 import faults
 import figures
 import kills
@@ -20,6 +21,7 @@ ALL = [
     Scene("bus", adapters.bus, is_of_every_kernel=True, is_of_this_processor=True),
     Scene("package", package.package, is_of_this_processor=True),
     Scene("figures", figures.figures, is_of_every_processor=True),
+    Scene("console", console.console),
     Scene("watchdog", faults.watchdog),
     Scene("storage", faults.storage),
     Scene("board", adapters.board, is_of_every_kernel=True, is_of_every_processor=True),

@@ -1,5 +1,6 @@
 import AccessCode
 import Box
+import ClockContract
 import LinuxIO
 import LinuxTime
 import Testing
@@ -94,6 +95,7 @@ import Units
 
     @Test func `a clock that is not there does not answer, and says why`() {
         let clock = DeviceRTC(path: "/dev/cityzenbox-no-such-clock")
+        #expect(ClockContract.breaches(byAbsent: clock) == [])
         #expect(clock.read() == nil)
         #expect(clock.failure?.code == 2)
         clock.set(to: CivilTime.utc(2026, 1, 1))

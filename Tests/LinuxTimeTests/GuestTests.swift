@@ -1,4 +1,5 @@
 import AccessCode
+import ClockContract
 import Glibc
 import LinuxIO
 import LinuxTime
@@ -24,6 +25,7 @@ struct `Clocks of a machine made for tests` {
         let set = try #require(clock.read())
         #expect(set.time >= time - .seconds(1) && set.time - time < .seconds(20))
         #expect(!set.stopped)
+        #expect(ClockContract.breaches(by: clock) == [])
     }
 
     @Test(arguments: [Int64(3600), -3600])

@@ -57,6 +57,15 @@ private struct SeenBox {
         return status
     }
 
+    @Test func `says that the starter may be inhibited only after a quiet minute`() {
+        let parked = SeenBox([SeenBox.told, .lineRead(.ignition, false)])
+        #expect(parked.work.interlock == .tooSoon)
+        let minute = parked.now + .seconds(60)
+        #expect(BoxStatus.Work(of: parked.box, at: minute).interlock == nil)
+        let before = minute - Milliseconds(1)
+        #expect(BoxStatus.Work(of: parked.box, at: before).interlock == .tooSoon)
+    }
+
     @Test func `for scripts has the members that scripts know`() {
         let text = Self.status(SeenBox([SeenBox.told])).json.text
         let expected = [
