@@ -107,6 +107,10 @@ extension ProvisioningDialogue {
     }
 
     private mutating func rest(_ step: ProvisionStep) {
+        if plan.isUnattended {
+            looks[step, default: 0] += 1
+            guard looks[step, default: 0] <= Self.looksMaximum else { return leave(step) }
+        }
         state = .resting(step)
         effects.append(.wait(Self.period))
     }

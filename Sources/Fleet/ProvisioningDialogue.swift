@@ -119,6 +119,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
     public static let greeting = (wait: Milliseconds.seconds(2), tries: 5)
     /// How often a step that the technician does at the car is looked at.
     public static let period = Milliseconds.seconds(1)
+    /// How often it is looked at where nobody was asked to do it.
+    public static let looksMaximum = 20
     /// How often it begins anew before the line counts as unusable.
     public static let restartMaximum = 8
 
@@ -143,6 +145,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
     var test = TestRental.unknown
     /// How often a step that needs nobody at the car was tried.
     var tries: [ProvisionStep: Int] = [:]
+    /// How often a step at the car was looked at.
+    var looks: [ProvisionStep: Int] = [:]
     var logins = 0
     var facts: [String: CanonicalJSON] = [:]
     var notes: [String] = []

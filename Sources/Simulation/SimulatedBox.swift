@@ -30,6 +30,7 @@ public final class SimulatedBox {
     public let keys: SoftwareCodeKeys
     /// The box's identity.
     public let id: BoxID
+    private let store: (any BoxKeyStore)?
     /// The loop; `nil` while the power is off.
     public var runtime: BoxRuntime? { running }
     /// The log; `nil` while the power is off.
@@ -84,6 +85,9 @@ public final class SimulatedBox {
         public var id: BoxID
         /// The keys: those of the fleet's masters for this box.
         public var keys: SoftwareCodeKeys
+        /// The key store of a box that is enrolled at its console; it checks codes instead of
+        /// ``keys``, and holds none at first.
+        public var store: (any BoxKeyStore)?
         /// The car.
         public var car: SimulatedCar
         /// Seed of the disk's chances.
@@ -122,6 +126,7 @@ public final class SimulatedBox {
     ) throws(StorageError) {
         id = fitting.id
         keys = fitting.keys
+        store = fitting.store
         fitted = fitting.car
         bus = SimulatedBus(fitting.car, seed: fitting.seed)
         drift = fitting.drift
@@ -137,7 +142,7 @@ public final class SimulatedBox {
         logOptions = Self.logOptions(of: fitting)
         provisioned = DurableState(
             box: fitting.id, epoch: 1, keyEpoch: KeyEpoch(0),
-            hasColdSpare: fitting.keys.holds(.coldSpare(KeyEpoch(1))),
+            hasColdSpare: fitting.store == nil && fitting.keys.holds(.coldSpare(KeyEpoch(1))),
             confirmed: fitting.isOdometerConfirmed ? fitting.car.shownOdometer : nil)
         uplink.owner = self
         let log = try TripLog.create(
@@ -290,8 +295,8 @@ public final class SimulatedBox {
 
     private func start(_ log: TripLog) throws(StorageError) {
         let ports = BoxPorts(
-            log: log, floor: SimulatedFloorStore(on: disk), keys: keys, board: board, rtc: rtc,
-            uplink: uplink, bus: bus)
+            log: log, floor: SimulatedFloorStore(on: disk), keys: store ?? keys, board: board,
+            rtc: rtc, uplink: uplink, bus: bus)
         let runtime = try BoxRuntime(
             setup: setup, profile: car.profile, ports: ports, provisioned: provisioned)
         runtime.observer = observer

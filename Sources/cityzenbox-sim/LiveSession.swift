@@ -74,19 +74,16 @@ final class LiveSession {
         var owner = SplitMix64(seed: seed ^ 0x6F77_6E65_7200_0000)
         keys.install(
             SecretBytes((0..<32).map { _ in UInt8(truncatingIfNeeded: owner.next()) }), as: .owner)
-        let technicians = SoftwareTechnicianKeys()
         technician = SimulatedTechnician(seed: seed)
-        if !isNew { technician.install(in: technicians) }
+        let store = try Self.store(of: id, keys, technician, seed: seed, isNew: isNew)
         let odometer = Metres(12_345_000 + Int64(random.next(below: 60_000_000)))
         let car = SimulatedCar(profile: profile, odometer: odometer)
-        box = try SimulatedBox(
-            SimulatedBox.Fitting(id: id, keys: keys, car: car, seed: random.next()),
-            at: now - Self.fitting, observer: listener)
+        var fitting = SimulatedBox.Fitting(id: id, keys: keys, car: car, seed: random.next())
+        if isNew { fitting.store = store }
+        box = try SimulatedBox(fitting, at: now - Self.fitting, observer: listener)
         stage = Stage(box: box, framePeriod: Self.framePeriod)
         site = SimulatedSite(
-            box,
-            keys: try SeededKeyStore(box: id, codes: keys, people: technicians, seed: seed),
-            profiles: profiles.isEmpty ? [profile] : profiles, seed: seed)
+            box, keys: store, profiles: profiles.isEmpty ? [profile] : profiles, seed: seed)
         service = ConsoleService(site)
         phone = LivePhone(box: id, keys: keys, at: now)
         measureAt = box.truth
@@ -97,6 +94,22 @@ final class LiveSession {
         stage.setIgnition(false)
         try pass(to: now)
         _ = takeEvents()
+    }
+
+    /// A box that is new has a key store as in a car, in memory, and is enrolled by a fleet of
+    /// whoever is at its console; else its keys come from the seed.
+    private static func store(
+        of box: BoxID, _ keys: SoftwareCodeKeys, _ technician: SimulatedTechnician, seed: UInt64,
+        isNew: Bool
+    ) throws -> any BoxKeyStore {
+        guard !isNew else {
+            let machine = MachineFacts(machine: "desk", serial: "\(seed)")
+            return try SealedKeyStore(
+                making: MemoryKeyMedium(), holder: FileKeyHolder(machine), box: box)
+        }
+        let people = SoftwareTechnicianKeys()
+        technician.install(in: people)
+        return try SeededKeyStore(box: box, codes: keys, people: people, seed: seed)
     }
 
     /// Lays the box's serial line to a pseudo-terminal.

@@ -49,7 +49,7 @@ private struct KeyBench {
         FileKeyHolder(MachineFacts(machine: "fuzz", serial: "1"))
     }
 
-    let medium = FuzzMedium()
+    let medium = MemoryKeyMedium()
     let store: SealedKeyStore
     let writes: Int
 
@@ -71,20 +71,4 @@ private struct KeyBench {
             preconditionFailure("bytes are no failing medium: \(error)")
         }
     }
-}
-
-private final class FuzzMedium: KeyMedium {
-    var files: [String: [UInt8]] = [:]
-    private(set) var writes = 0
-
-    let place = "in memory"
-
-    func read(_ name: String) -> [UInt8]? { files[name] }
-    func write(_ bytes: [UInt8], to name: String) {
-        files[name] = bytes
-        writes += 1
-    }
-    func synchronize(_ name: String) {}
-    func rename(_ name: String, to other: String) { files[other] = files.removeValue(forKey: name) }
-    func synchronizeNames() {}
 }

@@ -60,8 +60,8 @@ def programs_disk(stage: Stage, deb: Path) -> Path:
     shutil.copy(deb, tree / "first.deb")
     subprocess.run(["dpkg-deb", "--raw-extract", deb, later], check=True)
     control = later / "DEBIAN/control"
-    later = f"Version: {upgrades.LATER}"
-    control.write_text(re.sub(r"(?m)^Version: .*$", later, control.read_text()))
+    version = f"Version: {upgrades.LATER}"
+    control.write_text(re.sub(r"(?m)^Version: .*$", version, control.read_text()))
     with open(later / CONFIGURATION.lstrip("/"), "a") as file:
         file.write("// A line that the later version brought.\n")
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", later,
