@@ -5,6 +5,7 @@ import checks
 import console
 import faults
 import figures
+import here
 import kills
 import package
 import power
@@ -14,6 +15,7 @@ from scene import Scene
 
 ALL = [
     Scene("checks", checks.checks),
+    Scene("here", here.here),
     Scene("cuts", power.cuts, is_of_every_processor=True),
     Scene("kills", kills.kills, is_of_every_kernel=True, is_of_every_processor=True),
     Scene("rental", rental.rental, is_of_every_kernel=True, is_of_every_processor=True),
