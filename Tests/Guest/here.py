@@ -1,4 +1,4 @@
-"""What the box needs on this machine, without emulation: its size, and the time to its readiness."""
+"""What the box needs on this machine, without emulation: its size, and how soon it is ready."""
 
 import os
 import shutil
