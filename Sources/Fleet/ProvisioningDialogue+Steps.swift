@@ -107,6 +107,8 @@ extension ProvisioningDialogue {
     }
 
     private mutating func rest(_ step: ProvisionStep) {
+        // What is done at the car nobody will say any more.
+        if isAlone { return leave(step) }
         if plan.isUnattended {
             looks[step, default: 0] += 1
             guard looks[step, default: 0] <= Self.looksMaximum else { return leave(step) }

@@ -21,6 +21,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
         case hungUp(String)
         /// The technician typed this line.
         case typed(String)
+        /// Nobody will type any more: what wants a person is left for later.
+        case inputClosed
         /// What the fleet was asked for.
         case made(FleetAnswer)
     }
@@ -145,6 +147,8 @@ public struct ProvisioningDialogue: Hashable, Sendable {
     var test = TestRental.unknown
     /// How often a step that needs nobody at the car was tried.
     var tries: [ProvisionStep: Int] = [:]
+    /// Whether nobody is at the terminal any more.
+    var isAlone = false
     /// How often a step at the car was looked at.
     var looks: [ProvisionStep: Int] = [:]
     var logins = 0
@@ -168,6 +172,9 @@ public struct ProvisioningDialogue: Hashable, Sendable {
         case .elapsed: takeElapsed()
         case .hungUp(let reason): fail(.hungUp, "the line is gone: \(reason)")
         case .typed(let line): take(typed: line)
+        case .inputClosed:
+            isAlone = true
+            take(typed: "l")
         case .made(let answer): take(answer)
         }
         return effects

@@ -75,7 +75,7 @@ final class ProvisioningSession {
         guard count > 0 else {
             // Nobody is there any more: what is asked is left for later.
             isInputOpen = false
-            return step(.typed("l"))
+            return step(.inputClosed)
         }
         for line in typed.take(buffer[..<count]) { step(.typed(line)) }
     }

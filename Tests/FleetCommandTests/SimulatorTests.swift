@@ -61,6 +61,11 @@ private final class SimulatedDesk {
         process.standardOutput = output
         process.standardError = output
         try process.run()
+        // It ends by itself; if it does not, the test fails and hangs nobody.
+        let identifier = process.processIdentifier
+        let watch = DispatchWorkItem { kill(identifier, SIGTERM) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 300, execute: watch)
+        defer { watch.cancel() }
         var said = ""
         while true {
             let data = output.fileHandleForReading.availableData
