@@ -50,7 +50,7 @@ struct LiveCommand: ParsableCommand {
     @Flag(help: "No screen: the box's serial console alone, whose path is printed.")
     var onlyConsole = false
 
-    @Flag(help: "The box is new: nobody has claimed it, and its codes come from the fleet that enrols it.")
+    @Flag(help: "The box is new: nobody has claimed it, and a fleet of yours enrols it.")
     var unclaimed = false
 
     func validate() throws {
