@@ -64,7 +64,7 @@ private final class SimulatedDesk {
         // It ends by itself; if it does not, the test fails and hangs nobody.
         let identifier = process.processIdentifier
         let watch = DispatchWorkItem { kill(identifier, SIGTERM) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 300, execute: watch)
+        DispatchQueue.global().asyncAfter(deadline: .now() + 600, execute: watch)
         defer { watch.cancel() }
         var said = ""
         while true {
