@@ -20,8 +20,9 @@ extension Box {
     /// A distance since some event begins anew when that event comes again: between two trips
     /// nobody needs to confirm it, because no dashboard shows it.
     private mutating func takeUpDelta() {
-        guard car.step != nil, car.odometer?.role == .delta, durable.trip == nil else { return }
-        effects.append(.acceptOdometerStep)
+        if car.step != nil, car.odometer?.role == .delta, durable.trip == nil {
+            effects.append(.acceptOdometerStep)
+        }
     }
 
     /// The dashboard shows `dash`: confirms the odometer, or the step that it has made, where they
