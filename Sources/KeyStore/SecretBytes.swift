@@ -60,17 +60,6 @@ internal import Units
         unsafe body(UnsafeRawBufferPointer(rebasing: storage[0..<count]))
     }
 
-    /// Whether `other` holds the same bytes, found out in a time that does not tell where they
-    /// differ.
-    func isSame(as other: SecretBytes) -> Bool {
-        guard count == other.count else { return false }
-        return unsafe withBytes { mine in
-            unsafe other.withBytes { theirs in
-                unsafe CRYPTO_memcmp(mine.baseAddress, theirs.baseAddress, mine.count) == 0
-            }
-        }
-    }
-
     /// `Key(…4f2a)`: the end of a digest, by which a person can tell two keys apart.
     public var description: String {
         let digest = unsafe withBytes { bytes in

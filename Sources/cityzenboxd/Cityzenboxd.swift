@@ -32,10 +32,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Everything that the configuration names, checked.
     func loaded() throws(DataFileError) -> Installation {
-        let configuration = try BoxConfiguration.load(config)
-        return try Installation(
-            configuration, path: config,
-            pairing: StateFolder(path: configuration.state).loadPairing())
+        try Installation(try BoxConfiguration.load(config), path: config)
     }
 }
 
@@ -71,11 +68,9 @@ struct RunCommand: ParsableCommand {
             let daemon = try Daemon.start(installation, desk: desk)
             let ending = daemon.run()
             guard ending == .restart else { return ending }
-            desk = daemon.leaveDesk()
-            let configuration = daemon.installation.configuration
+            desk = daemon.desk
             installation = try Installation(
-                configuration, path: installation.path,
-                pairing: StateFolder(path: configuration.state).loadPairing())
+                daemon.installation.configuration, path: installation.path)
         }
     }
 }

@@ -126,7 +126,4 @@ extension Daemon: ServedBox {
             chronicle.tellFailure("keys", "\(error)")
         }
     }
-
-    /// The desk goes over to the box that is started next.
-    func leaveDesk() -> ConsoleDesk? { desk }
 }

@@ -10,10 +10,7 @@ extension Daemon {
         let fresh: Installation
         do throws(DataFileError) {
             let path = installation.path
-            let configuration = try BoxConfiguration.load(path)
-            fresh = try Installation(
-                configuration, path: path,
-                pairing: StateFolder(path: configuration.state).loadPairing())
+            fresh = try Installation(try BoxConfiguration.load(path), path: path)
         } catch {
             staleConfiguration = "\(error)"
             return chronicle.tellReload(refused: "\(error)")

@@ -19,13 +19,12 @@ struct Installation {
     /// Where the keys are.
     let keys: KeyStoreURI
 
-    /// Loads what `configuration`, which stands in `path`, names. The profile of `pairing` counts
-    /// more than its own.
+    /// Loads what `configuration`, which stands in `path`, names. The profile that a technician has
+    /// paired counts more than its own.
     ///
     /// - Throws: ``DataFileError`` with the file in which something is wrong.
-    init(
-        _ configuration: BoxConfiguration, path: String, pairing: CarPairing?
-    ) throws(DataFileError) {
+    init(_ configuration: BoxConfiguration, path: String) throws(DataFileError) {
+        let pairing = StateFolder(path: configuration.state).loadPairing()
         self.path = path
         self.configuration = configuration
         let places = configuration.places
